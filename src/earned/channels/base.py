@@ -1,0 +1,72 @@
+"""What a channel is. Small protocols; a further ability is a further protocol, found with `isinstance`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from earned.model import Page
+
+#: A page holds at most so many posts: the unit of commit, and of what an interruption can cost.
+PAGE_POSTS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an HTTP server said, after redirects, within the caps."""
+
+    status: int
+    url: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Net(Protocol):
+    """The polite HTTP client, handed to channels by the conductor."""
+
+    def get(self, url: str, *, headers: dict[str, str] | None = None, most: int = 10_000_000) -> Answer:
+        """Fetch `url`, at most `most` decompressed bytes.
+
+        Raises:
+            ChannelError: unreachable, refused, missing or too large.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One thing a person gave to `earned add`, recognised by its content."""
+
+    #: Name of the channel that reads it, as in `CHANNELS`.
+    channel: str
+    #: Canonical address: URL or absolute path, "-" for standard input.
+    address: str
+    #: What it was recognised as, in words: "Atom feed", "PEPs in a git clone".
+    what: str
+    #: What will be read and what will not, a sentence each.
+    reads: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """A place where people talk in public."""
+
+    #: Lower-case word used in the CLI, the store and error messages.
+    name: str
+
+    def recognise(self, given: str, *, net: Net) -> Source | None:
+        """Say whether this URL, file or folder is ours, by its content and never by its name alone."""
+        ...
+
+    def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
+        """Yield pages of posts at `address` newer than `cursor`.
+
+        Reading again with the last page's cursor yields no new post; a page is complete, so whoever keeps page and
+        cursor together can stop anywhere and go on later.
+
+        Raises:
+            ChannelError: unreachable, malformed or gone; `permanent` says which.
+        """
+        ...
