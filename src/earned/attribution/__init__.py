@@ -1,1 +1,1 @@
-""""""
+"""Which post brought about which: candidate causes, kernels, expectation-maximization, Gibbs sampling. Pure."""

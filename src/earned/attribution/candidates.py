@@ -1,0 +1,162 @@
+"""Candidate causes: for each post the earlier posts that can have brought it about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.frame import COLLEAGUE, OTHER, OWN, SLOW, Edges, Frame
+from earned.attribution.kernel import WINDOW, lag_code
+from earned.text.similarity import Neighbours, Runner, Scale, loop, neighbours
+from earned.text.sparse import Sparse
+
+#: A reply dated before its target by less than this is a clock error (method 3.2), in days.
+CLOCK_ERROR = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How widely to look."""
+
+    #: Most similar predecessors kept for one post.
+    most: int = 80
+    #: Latest predecessors by others kept whatever they say, on fast and talk channels: short answers share few words.
+    recent: int = 40
+    #: Postings read for one post; the default reads all of them.
+    most_work: int = 1 << 60
+    #: Smallest similarity kept, as a fraction of the first inner knot of the scale.
+    floor: float = 1.0
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _share_author(i, j, start, person):  # type: ignore[no-untyped-def]
+    for p in range(start[i], start[i + 1]):
+        for q in range(start[j], start[j + 1]):
+            if person[p] == person[q]:
+                return True
+    return False
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _types(child, parent, start, person, organization):  # type: ignore[no-untyped-def]
+    out = np.empty(child.size, np.uint8)
+    for e in range(child.size):
+        i, j = child[e], parent[e]
+        if _share_author(i, j, start, person):
+            out[e] = OWN
+        elif organization[i] >= 0 and organization[i] == organization[j]:
+            out[e] = COLLEAGUE
+        else:
+            out[e] = OTHER
+    return out
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _recent(low, high, most, speed, slow, start, person):  # type: ignore[no-untyped-def]
+    """The latest `most` predecessors by others of each post on a fast or talk channel."""
+    n = low.size
+    child, parent, k = np.empty(n * most, np.int32), np.empty(n * most, np.int32), 0
+    for i in range(n):
+        if speed[i] >= slow:
+            continue
+        j, kept = high[i] - 1, 0
+        while j >= low[i] and kept < most and high[i] - j <= 5 * most:
+            if speed[j] < slow and not _share_author(i, j, start, person):
+                child[k], parent[k] = i, j
+                k += 1
+                kept += 1
+            j -= 1
+    return child[:k], parent[:k]
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _cosines(child, parent, start, column, weight, width):  # type: ignore[no-untyped-def]
+    """Cosines of given pairs, sorted by child."""
+    dense, out, last = np.zeros(width, np.float32), np.empty(child.size, np.float32), -1
+    for e in range(child.size):
+        i = child[e]
+        if i != last:
+            if last >= 0:
+                for p in range(start[last], start[last + 1]):
+                    dense[column[p]] = 0
+            for p in range(start[i], start[i + 1]):
+                dense[column[p]] = weight[p]
+            last = i
+        total = np.float32(0)
+        for p in range(start[parent[e]], start[parent[e] + 1]):
+            total += dense[column[p]] * weight[p]
+        out[e] = total
+    return out
+
+
+def windows(frame: Frame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows low[i] .. high[i] - 1 that can have come before post i within the longest window of its channels."""
+    longest = WINDOW[int(frame.speed.max())] if len(frame) else 0.0
+    low = np.searchsorted(frame.t, frame.t - longest)
+    high = np.minimum(np.searchsorted(frame.t, frame.t_low, side="right"), np.arange(len(frame)))
+    return low.astype(np.int64), np.maximum(high, low).astype(np.int64)
+
+
+def find_candidates(
+    frame: Frame, rows: Sparse, scale: Scale, search: Search = Search(), *, run: Runner = loop  # noqa: B008  frozen
+) -> Edges:
+    """Pair each post with its possible causes: similar predecessors, recent ones, and whatever it links to.
+
+    Args:
+        frame: n posts.
+        rows: Their n sparse vectors.
+        scale: The similarity scale; unlinked pairs below its first inner knot are considered only where recent.
+        search: How widely to look.
+        run: Who runs the search.
+
+    Returns:
+        Edges by child. Nothing later leads anything earlier: an unlinked parent certainly came first, a linked one
+        may be dated up to two days late (clock errors) and then counts as having come just before.
+    """
+    low, high = windows(frame)
+    near = neighbours(rows, low, high, least=float(scale.knot[1]) * search.floor, most=search.most, most_work=search.most_work, run=run)
+    late_child, late_parent = _recent(
+        low, high, search.recent, frame.speed, np.uint8(SLOW), frame.author_start, frame.person
+    )
+    on_time = frame.t[frame.link_parent] - frame.t[frame.link_child] <= CLOCK_ERROR
+    linked = frame.link_child[on_time], frame.link_parent[on_time]
+    child, parent, is_link = _distinct(len(frame), near, (late_child, late_parent), linked)
+    return _edges(frame, rows, scale, child, parent, is_link, near.capped)
+
+
+def _distinct(
+    n: int, near: Neighbours, late: tuple[NDArray[np.int32], ...], linked: tuple[NDArray[np.int32], ...]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
+    """Each pair once, by child then parent, and whether it is linked."""
+    key = [c.astype(np.int64) * n + p for c, p in ((near.child, near.earlier), late, linked)]
+    links = np.unique(key[2])
+    whole = np.unique(np.concatenate(key))
+    return (whole // n).astype(np.int32), (whole % n).astype(np.int32), np.isin(whole, links, assume_unique=True)
+
+
+def _edges(
+    frame: Frame, rows: Sparse, scale: Scale, child: NDArray[np.int32], parent: NDArray[np.int32],
+    is_link: NDArray[np.bool_], capped: float,
+) -> Edges:  # fmt: skip
+    speed = np.maximum(frame.speed[child], frame.speed[parent])
+    days = frame.t[child] - frame.t[parent]
+    certain = (frame.t_high[parent] <= frame.t_low[child]) & (child > parent) & (days <= WINDOW[speed])
+    keep = (certain | is_link) & (child != parent)
+    child, parent, is_link, speed, days = child[keep], parent[keep], is_link[keep], speed[keep], days[keep]
+    similarity = _cosines(child, parent, rows.start, rows.column, rows.weight, rows.width)
+    days = np.where((days <= 0) & is_link, 0.01, days)
+    start = np.searchsorted(child, np.arange(len(frame) + 1)).astype(np.int64)
+    return Edges(
+        start=start,
+        parent=parent,
+        lag=lag_code(np.minimum(days, WINDOW[speed])),
+        similarity=similarity,
+        unlike=is_link & (similarity < scale.knot[1]),
+        type=_types(child, parent, frame.author_start, frame.person, frame.organization),
+        speed=speed.astype(np.uint8),
+        linked=is_link.astype(np.uint8),
+        capped=capped,
+    )

@@ -1,0 +1,53 @@
+"""What the text says of each candidate pair, given which posts are likely background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.fit import Evidenced
+from earned.attribution.frame import Edges, Frame
+from earned.text.similarity import Runner, Scale, loop, reference, usual
+from earned.text.sparse import Sparse
+from earned.text.surprise import LEVELS, background_levels, level, surprise, usual_tails
+
+#: Up to so many posts all of them are the reference; beyond, a sample of so many (method 7.2: never a small one).
+REFERENCE = 20_000
+
+#: Weight of the later post's tail in the surprise of a pair, by speed class. Hub texts are tamed by the earlier post's
+#: tail; documents that resemble many others are *cited* more, so there only the later post's own scale counts.
+OWN_TAIL = np.array([0.65, 0.65, 0.65, 1.0], np.float32)
+
+
+def text_evidence(
+    frame: Frame, rows: Sparse, edges: Edges, scale: Scale, rng: np.random.Generator, *, most: int = REFERENCE,
+    run: Runner = loop,
+) -> Callable[[NDArray[np.float64]], Evidenced]:  # fmt: skip
+    """Prepare the evidence of a conversation's texts.
+
+    Args:
+        frame: n posts.
+        rows: Their sparse vectors.
+        edges: Candidate pairs with their cosines.
+        scale: The similarity scale.
+        rng: Chooses reference posts where there are more than `most`.
+        most: Size of the reference.
+        run: Who runs the comparison.
+
+    Returns:
+        A function from (n,) background probabilities to levels of surprise and their usual shares.
+    """
+    n, child, seed = len(rows), edges.child(), int(rng.integers(1 << 62))
+    chosen = np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
+    against = reference(rows, chosen)
+
+    def evidence(background: NDArray[np.float64]) -> Evidenced:
+        weight = background[chosen]
+        tails = usual_tails(usual(rows, against, weight, scale, run=run), float(weight.sum()), scale)
+        nats = surprise(tails, child, edges.parent, edges.similarity, OWN_TAIL[edges.speed])
+        shares = background_levels(rows, tails, OWN_TAIL[frame.speed], background, np.random.default_rng(seed))
+        return Evidenced(np.where(edges.unlike, np.uint16(LEVELS), level(nats)), shares)
+
+    return evidence

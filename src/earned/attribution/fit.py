@@ -1,0 +1,139 @@
+"""The fit: expectation-maximization over blocks, and the density ratio brought up to date with it.
+
+A pass is a map (`expect`) over blocks, a reduce (`combine`), and a step (`maximize`): Veen and Schoenberg (2008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.expect import Causes, Tables, blocks, expect, tables
+from earned.attribution.frame import Edges, Frame
+from earned.attribution.maximize import Exposure, expected_share, exposure, maximize
+from earned.attribution.rates import Rates, Sums, combine, first_rates
+
+
+@dataclass(frozen=True, slots=True)
+class Evidenced:
+    """What the text says of each edge."""
+
+    #: (e,) uint16 levels of surprise; LEVELS is "linked, unlike".
+    level: NDArray[np.uint16]
+    #: (LEVELS,) shares of the levels among background pairs.
+    usual: NDArray[np.float64]
+
+
+Part = tuple[Sums, NDArray[np.float64], NDArray[np.float64]]
+#: Maps a function over blocks, results in block order: a loop, threads or a cluster.
+Mapper = Callable[[Callable[[int, int], Part], Sequence[tuple[int, int]]], list[Part]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fit: rates, the sums they rest on, and the probability of every cause."""
+
+    rates: Rates
+    sums: Sums
+    causes: Causes
+    #: The text evidence it ended with.
+    evidence: Evidenced
+    #: (n,) share of each post's followers that could be seen.
+    seen: NDArray[np.float64]
+    #: Passes until nothing moved, and sum of log intensities.
+    passes: int
+    loglik: float
+
+
+def in_turn(work: Callable[[int, int], Part], cuts: Sequence[tuple[int, int]]) -> list[Part]:
+    """The plainest mapper: one block after another."""
+    return [work(first, last) for first, last in cuts]
+
+
+def one_pass(
+    frame: Frame, edges: Edges, level: NDArray[np.uint16], given: Tables, *, run: Mapper = in_turn,
+    uniform: NDArray[np.float64] | None = None,
+) -> tuple[Sums, Causes]:  # fmt: skip
+    """MAP over all blocks and REDUCE in block order: the same for any number of workers."""
+
+    def work(first: int, last: int) -> Part:
+        drawn = None if uniform is None else uniform[first:last]
+        return expect(frame, edges, level, given, first, last, uniform=drawn)
+
+    parts = run(work, blocks(edges))
+    edge = np.concatenate([p.astype(np.float32) for _, p, _ in parts])
+    return reduce(combine, (s for s, _, _ in parts)), Causes(edge, np.concatenate([p0 for _, _, p0 in parts]))
+
+
+def expectation_maximization(
+    frame: Frame, edges: Edges, evidence: Evidenced, rates: Rates, fixed: Exposure, *, passes: int,
+    blind: bool = False, quality: bool = False, run: Mapper = in_turn,
+) -> tuple[Rates, Sums, Causes, int]:  # fmt: skip
+    """Passes until nobody's count moves by a thousandth, three times in a row."""
+    still, before = 0, np.zeros(frame.people)
+    for number in range(1, passes + 1):
+        sums, causes = one_pass(frame, edges, evidence.level, tables(frame, rates, evidence.usual), run=run)
+        now = frame.per_person(sums.others)
+        still = still + 1 if (np.abs(now - before) / (1 + now)).max(initial=0) < 1e-3 else 0
+        before = now
+        if still == 3 or number == passes:
+            break
+        rates = maximize(frame, fixed, rates, sums, blind=blind, learn_prior=number > 6)
+        if quality:
+            rates = replace(rates, quality=_quality(frame, fixed, rates, sums))
+    return rates, sums, causes, number
+
+
+def _quality(frame: Frame, fixed: Exposure, rates: Rates, sums: Sums, shape: float = 1.0) -> NDArray[np.float64]:
+    """Posterior mean quality of single posts under a gamma prior of mean 1."""
+    seen = expected_share(frame, fixed, rates.mixture[0])
+    mean = frame.of_authors(rates.productivity) * seen
+    return np.asarray((shape + sums.others) / (shape + mean))
+
+
+def fit(
+    frame: Frame,
+    edges: Edges,
+    evidence: Callable[[NDArray[np.float64]], Evidenced],
+    *,
+    blind: bool = False,
+    quality: bool = False,
+    refreshes: int = 2,
+    start: Rates | None = None,
+    run: Mapper = in_turn,
+    passes: Sequence[int] = (30, 15, 15),
+) -> Fitted:
+    """Fit the branching model to a conversation.
+
+    Args:
+        frame: n posts by A people.
+        edges: Their candidate causes.
+        evidence: From (n,) background probabilities to what the text says of each edge.
+        blind: All people share one productivity.
+        quality: Let single posts differ, which tells better *which* post was followed.
+        refreshes: How often the evidence is brought up to date.
+        start: Rates to start from; those of an earlier fit make a refit short.
+        run: Who runs the blocks.
+        passes: Most passes before the first refresh and after each.
+
+    Returns:
+        Rates, sums and probabilities that belong together.
+
+    Source:
+        Branching EM: Veen and Schoenberg (2008), JASA 103: 614-624. Text as density ratio: method 7.
+    """
+    fixed, rates = exposure(frame), start or first_rates(frame)
+    weight, spent = np.ones(len(frame)), 0
+    for turn in range(refreshes + 1):
+        said = evidence(weight)
+        rates, sums, causes, number = expectation_maximization(
+            frame, edges, said, rates, fixed, passes=passes[min(turn, len(passes) - 1)], blind=blind,
+            quality=quality, run=run,
+        )  # fmt: skip
+        weight, spent = causes.background, spent + number
+    seen = expected_share(frame, fixed, rates.mixture[0])
+    return Fitted(rates, sums, causes, said, seen, spent, float(sums.loglik[0]))

@@ -1,0 +1,103 @@
+"""The conversation as arrays: one row per post, in time order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Speed classes of channels; the class of a pair of posts is the slower of the two.
+FAST, TALK, SLOW, DOCUMENT = range(4)
+SPEEDS = ("fast", "talk", "slow", "document")
+
+#: Types of causes. (2, common causes, and 4, prior art, have their places kept.)
+OTHER, OWN, EVENT, COLLEAGUE, PRIOR = range(5)
+TYPES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """n posts by A people, rows ascending by (time, id)."""
+
+    #: (n,) float64 days since the study's first post; the earliest and latest moment it can have been.
+    t: NDArray[np.float64]
+    t_low: NDArray[np.float64]
+    t_high: NDArray[np.float64]
+    #: (n + 1,) and (k,): the authors of post i are person[author_start[i]:author_start[i + 1]], codes 0 .. A - 1.
+    author_start: NDArray[np.int64]
+    person: NDArray[np.int32]
+    people: int
+    #: (n,) the authors' organization that day, -1: none known.
+    organization: NDArray[np.int32]
+    #: (n,) code of the channel; number of channels; (n,) speed class.
+    channel: NDArray[np.int32]
+    channels: int
+    speed: NDArray[np.uint8]
+    #: (l,) rows of posts that hold an explicit link, and of the posts they link to; never to a later row's future.
+    link_child: NDArray[np.int32]
+    link_parent: NDArray[np.int32]
+    #: (n,) week since the first post, weekday (Monday = 0), and whether the post links to any post at hand.
+    week: NDArray[np.int32]
+    weekday: NDArray[np.int8]
+    has_link: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    @property
+    def span(self) -> float:
+        """Days from the first post to just after the last."""
+        return float(self.t[-1]) + 1e-6 if len(self.t) else 0.0
+
+    @property
+    def weeks(self) -> int:
+        """Number of weeks the conversation touches."""
+        return int(self.week[-1]) + 1 if len(self.week) else 1
+
+    def per_person(self, by_post: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum a quantity of posts over people; the authors of a post share it equally. (n,) -> (A,)."""
+        several = np.diff(self.author_start)
+        share = np.repeat(by_post / np.maximum(several, 1), several)
+        return np.bincount(self.person, weights=share, minlength=self.people)
+
+    def posts_of(self) -> NDArray[np.int64]:
+        """Posts each person wrote, alone or with others; (A,)."""
+        return np.bincount(self.person, minlength=self.people)
+
+    def of_authors(self, by_person: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Mean of a quantity of people over the authors of each post; (A,) -> (n,). Posts by nobody known get 0."""
+        several = np.diff(self.author_start)
+        if len(self.person) == len(self.t) and (several == 1).all():
+            return by_person[self.person]
+        row = np.repeat(np.arange(len(self.t)), several)
+        sums = np.bincount(row, weights=by_person[self.person], minlength=len(self.t))
+        return np.asarray(sums / np.maximum(several, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """e candidate pairs, sorted by child: all rival causes of a post stand together."""
+
+    #: (n + 1,) int64: the causes of post i are edges start[i]:start[i + 1].
+    start: NDArray[np.int64]
+    #: (e,) int32 row of the earlier post.
+    parent: NDArray[np.int32]
+    #: (e,) uint16 place on the lag scale (kernel.LAGS steps).
+    lag: NDArray[np.uint16]
+    #: (e,) float32 cosine of the two posts; bool: linked although they share hardly a word.
+    similarity: NDArray[np.float32]
+    unlike: NDArray[np.bool_]
+    #: (e,) uint8: type of cause, speed class of the pair, 1 where the child links to the parent.
+    type: NDArray[np.uint8]
+    speed: NDArray[np.uint8]
+    linked: NDArray[np.uint8]
+    #: Fraction of posts that had more similar predecessors than were kept.
+    capped: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    def child(self) -> NDArray[np.int32]:
+        """(e,) int32 row of the later post."""
+        return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))

@@ -1,0 +1,80 @@
+"""How long answers take: mixtures of exponentials, truncated at the window, one set for each speed class.
+
+    g(u) = sum_m pi_m beta_m exp(-beta_m u) / (1 - exp(-beta_m W))     on 0 < u <= W
+
+Lags are kept on a logarithmic scale of LAGS steps (2 % each), so that a pass over the edges reads a table.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Mean lags in days and windows W of the four speed classes: method 8.1.
+MEAN_LAGS = np.array(
+    [
+        [0.004, 0.03, 0.2, 1.5, 5.0],
+        [0.01, 0.05, 0.2, 1.0, 5.0],
+        [0.15, 0.6, 2.5, 10.0, 40.0],
+        [45.0, 360.0, 1500.0, 6000.0, 60000.0],
+    ]
+)
+WINDOW = np.array([14.0, 30.0, 120.0, 10950.0])
+COMPONENTS = MEAN_LAGS.shape[1]
+#: (classes, COMPONENTS) how lags are spread before a conversation has spoken, and the weight of that in followers.
+MIXTURE_PRIOR = np.array(
+    [
+        [0.30, 0.30, 0.20, 0.15, 0.05],
+        [0.10, 0.25, 0.35, 0.25, 0.05],
+        [0.15, 0.20, 0.30, 0.25, 0.10],
+        [1e-5, 1e-4, 1e-3, 0.01, 0.98889],
+    ]
+)
+MIXTURE_WEIGHT = np.array([20.0, 20.0, 50.0, 500.0])
+
+#: The lag scale: from 5 seconds to the longest window.
+SHORTEST, LONGEST, LAGS = 6e-5, 10950.0, 896
+_STEP = np.log(LONGEST / SHORTEST) / (LAGS - 1)
+#: (LAGS,) days.
+LAG_DAYS = SHORTEST * np.exp(_STEP * np.arange(LAGS))
+
+
+def lag_code(days: NDArray[np.float64]) -> NDArray[np.uint16]:
+    """Place of lags on the scale; (e,) days -> (e,) uint16."""
+    place = np.log(np.clip(days, SHORTEST, LONGEST) / SHORTEST) / _STEP
+    return np.rint(place).astype(np.uint16)
+
+
+def components() -> NDArray[np.float64]:
+    """Density of each component at each step of the lag scale; (classes, COMPONENTS, LAGS), per day."""
+    beta = 1.0 / MEAN_LAGS[:, :, None]
+    shape = beta * np.exp(-beta * LAG_DAYS[None, None, :])
+    return np.asarray(shape / (1.0 - np.exp(-beta * WINDOW[:, None, None])))
+
+
+def seen_share(horizon: NDArray[np.float64], speed: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Share of each component's followers that can have been seen; (n,) days, (n,) -> (n, COMPONENTS)."""
+    beta = 1.0 / MEAN_LAGS[speed]
+    h = np.minimum(horizon, WINDOW[speed])[:, None]
+    return np.asarray((1.0 - np.exp(-beta * h)) / (1.0 - np.exp(-beta * WINDOW[speed][:, None])))
+
+
+def mixture(counts: NDArray[np.float64], exposure: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights pi that maximise sum_m counts_m log pi_m - sum_m pi_m exposure_m with sum pi = 1.
+
+    Args:
+        counts: (COMPONENTS,) followers by component, prior included.
+        exposure: (COMPONENTS,) followers expected of each component if all were of it.
+
+    Returns:
+        (COMPONENTS,) weights. Components whose followers the window cuts off are not taken for rare.
+    """
+    low, high = -exposure.min() + 1e-12, counts.sum() + 1.0
+    for _ in range(80):
+        nu = (low + high) / 2
+        if (counts / (exposure + nu)).sum() > 1:
+            low = nu
+        else:
+            high = nu
+    weights = counts / (exposure + high)
+    return np.asarray(weights / weights.sum())

@@ -1,0 +1,154 @@
+"""STEP: from sums to the next rates, by maximum or by a draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.expect import hats
+from earned.attribution.frame import COLLEAGUE, OTHER, OWN, Frame
+from earned.attribution.kernel import MIXTURE_PRIOR, MIXTURE_WEIGHT, WINDOW, components, mixture, seen_share
+from earned.attribution.rates import CLASSES, GRID, GRID_PRIOR, LIKENESS_PRIOR, LIKENESS_WEIGHT, Rates, Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a frame fixes once: how long followers of each post could be seen, days of each kind."""
+
+    #: (n, COMPONENTS) share of the followers of each component that fall inside the window.
+    seen: NDArray[np.float64]
+    #: (channels, weeks) days of each week inside the span; (7,) number of each weekday inside the span.
+    week_days: NDArray[np.float64]
+    weekdays: NDArray[np.float64]
+
+
+def exposure(frame: Frame) -> Exposure:
+    """Exposures of a frame; followers are looked for until the last post."""
+    horizon = np.minimum(frame.span - frame.t, WINDOW[frame.speed])
+    lengths = np.clip(frame.span - 7.0 * np.arange(frame.weeks), 1e-3, 7.0)
+    days = np.arange(max(int(frame.span) + 1, 1))
+    shift = int(frame.weekday[0]) if len(frame) else 0
+    return Exposure(
+        seen=seen_share(horizon, frame.speed),
+        week_days=np.tile(lengths, (frame.channels, 1)),
+        weekdays=np.bincount((days + shift) % 7, minlength=7).astype(float),
+    )
+
+
+def expected_share(frame: Frame, fixed: Exposure, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """G(H_j): share of each post's followers that could be seen, under mixture `weights` (CLASSES, COMPONENTS); (n,)."""
+    return np.asarray(np.einsum("nm,nm->n", fixed.seen, weights[frame.speed]))
+
+
+def posterior_mean(
+    count: NDArray[np.float64], exposed: NDArray[np.float64], prior: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Productivity of people under the grid prior: (A,) means, and (A, 48) weights of the grid points.
+
+    The mean, not exp(E log): the latter starves people with few posts (method 10).
+    """
+    log = count[:, None] * np.log(GRID) - exposed[:, None] * GRID + np.log(prior)
+    weight = np.exp(log - log.max(axis=1, keepdims=True))
+    weight /= weight.sum(axis=1, keepdims=True)
+    return weight @ GRID, weight
+
+
+def split_lags(sums: Sums, rates: Rates) -> NDArray[np.float64]:
+    """Followers by kernel component: (TYPES, CLASSES, COMPONENTS), each lag shared by the components' densities."""
+    shape = components()
+    joint = rates.mixture[:, :, :, None] * shape[None]
+    whole = joint.sum(axis=2, keepdims=True) + 1e-300
+    return np.asarray(np.einsum("ykl,ykml->ykm", sums.lag, joint / whole))
+
+
+def split_levels(sums: Sums, rates: Rates) -> NDArray[np.float64]:
+    """Followers by similarity knot: (TYPES, CLASSES, BINS), each level shared by its knots' densities."""
+    hat = hats()
+    joint = rates.likeness[:, :, None, :] * hat[None, None]
+    whole = joint.sum(axis=3, keepdims=True) + 1e-300
+    return np.asarray(np.einsum("ykl,yklb->ykb", sums.level, joint / whole))
+
+
+def _kernels(frame: Frame, fixed: Exposure, rates: Rates, sums: Sums) -> NDArray[np.float64]:
+    count, out = split_lags(sums, rates), rates.mixture.copy()
+    expected = {
+        OTHER: frame.of_authors(rates.productivity) * rates.quality,
+        COLLEAGUE: frame.of_authors(rates.internal) * rates.quality,
+        OWN: rates.own[frame.speed],
+    }
+    for y, w in expected.items():
+        for k in range(CLASSES):
+            if count[y, k].sum() > 0:
+                exposed = (w[:, None] * fixed.seen)[frame.speed == k].sum(axis=0)
+                out[y, k] = mixture(
+                    count[y, k] + MIXTURE_WEIGHT[k] * MIXTURE_PRIOR[k], exposed + MIXTURE_WEIGHT[k] * 1.0
+                )
+    return out
+
+
+def background(
+    frame: Frame, fixed: Exposure, week: NDArray[np.float64], weekday: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Posts per day by week, smoothed with weights exp(-|weeks apart| / 3), and weekday factors of mean 1."""
+    apart = np.abs(np.subtract.outer(np.arange(frame.weeks), np.arange(frame.weeks)))
+    near = np.exp(-apart / 3.0) if frame.weeks < 2_000 else np.eye(frame.weeks)
+    smooth = ((week + 1.0 / frame.weeks) @ near) / (fixed.week_days @ near)
+    factor = (weekday + 1.0) / fixed.weekdays
+    return smooth, factor / (factor * fixed.weekdays).sum(axis=1, keepdims=True) * fixed.weekdays.sum()
+
+
+def maximize(
+    frame: Frame, fixed: Exposure, rates: Rates, sums: Sums, *, blind: bool = False, learn_prior: bool = False
+) -> Rates:
+    """One M-step.
+
+    Args:
+        frame, fixed: The conversation and its exposures.
+        rates: The rates the sums were made with.
+        sums: Of all blocks.
+        blind: All people share one productivity: the fit that does not know authors.
+        learn_prior: Let the prior of productivity follow the people.
+    """
+    mixed = _kernels(frame, fixed, rates, sums)
+    seen = expected_share(frame, fixed, mixed[OTHER]) * rates.quality
+    inside = expected_share(frame, fixed, mixed[COLLEAGUE]) * rates.quality
+    productivity, prior = _people(frame, sums.others, seen, rates.prior, blind, learn_prior)
+    internal, prior_internal = _people(frame, sums.colleagues, inside, rates.prior_internal, blind, learn_prior)
+    counts = split_levels(sums, rates) + LIKENESS_WEIGHT * LIKENESS_PRIOR
+    level, weekday = background(frame, fixed, sums.week, sums.weekday)
+    followed = np.bincount(frame.speed, weights=expected_share(frame, fixed, mixed[OWN]), minlength=CLASSES)
+    volume = np.bincount(frame.channel, minlength=frame.channels) / max(len(frame), 1)
+    crossing = sums.crossing + 5.0 * np.eye(frame.channels) + 5.0 * volume[None, :]
+    return Rates(
+        productivity=productivity,
+        internal=internal,
+        quality=rates.quality,
+        own=(sums.own + 0.5) / (followed + 1.0),
+        mixture=mixed,
+        likeness=counts / counts.sum(axis=2, keepdims=True),
+        links=np.clip((sums.linked + 3.0) / (sums.cross + 10.0), 0.01, 0.99),
+        stray=(sums.stray + 1.0) / (sums.week.sum() + 100.0),
+        crossing=crossing / crossing.sum(axis=1, keepdims=True),
+        level=level,
+        weekday=weekday,
+        prior=prior,
+        prior_internal=prior_internal,
+    )
+
+
+def _people(
+    frame: Frame, by_post: NDArray[np.float64], seen: NDArray[np.float64], prior: NDArray[np.float64], blind: bool,
+    learn_prior: bool,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
+    count, exposed = frame.per_person(by_post), frame.per_person(seen)
+    if blind:
+        return np.full(frame.people, (count.sum() + 0.5) / (exposed.sum() + 1.0)), prior
+    mean, weight = posterior_mean(count, exposed, prior)
+    if learn_prior:
+        mass = weight[frame.posts_of() > 0].sum(axis=0) + GRID_PRIOR
+        prior = mass / mass.sum()
+    return mean, prior
+
+

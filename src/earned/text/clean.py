@@ -1,0 +1,75 @@
+"""A person's own words: without what they quoted, signed, linked to, or addressed by name.
+
+Quoted text is an explicit link in disguise: left in, it lifts the hit rate on a mailing list from .465 to .798 and
+measures string matching. So it is cut before any similarity, always.
+"""
+
+from __future__ import annotations
+
+import re
+
+_QUOTED = re.compile(r"^[ \t]*(?:[A-Za-z]{0,3}>|\||:\s?>).*$", re.M)
+_ATTRIBUTION = re.compile(
+    r"^(?:[^\n]{0,200}\b(?:wrote|writes|said|says|schrieb|a écrit|escribió)\s*:?[ \t]*|"
+    r"(?:On|Am|Le|El)\s[^\n]{6,160}(?:\n[^\n]{0,80})?\b(?:wrote|schrieb|a écrit|escribió)\s*:)[ \t]*$",
+    re.M | re.I,
+)
+_FORWARDED = re.compile(
+    r"^-{3,}[ \t]*(?:original message|forwarded message|begin forwarded message)[ \t]*-*.*\Z", re.M | re.I | re.S
+)
+_SIGNATURE = re.compile(r"^--[ \t]*\n(?:[^\n]*\n?){1,12}\Z", re.M)
+_ARMOUR = re.compile(r"^-----BEGIN [A-Z ]+-----.*?^-----END [A-Z ]+-----[ \t]*$", re.M | re.S)
+_ARMOUR_HEAD = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*$", re.M)
+_URL = re.compile(r"\b(?:https?|ftp|gopher)://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+", re.I)
+_ADDRESS = re.compile(r"<email>|[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_HANDLE = re.compile(r"(?<![\w@])@[\w.-]+")
+#: "PEP 484", "EIP-20", "RFC 2119", "ERC 721", "ADR-0012", ":pep:`8`", "pep-0484": they name a document, so they link.
+_IDENTIFIER = re.compile(
+    r":[a-z]{2,5}:`[^`]*`|\b(?:PEP|EIP|ERC|RFC|JEP|KEP|DEP|BIP|NIP|CIP|SIP|TIP|XEP|JSR|ADR|ISO|CVE)s?[\s:#-]{0,2}\d[\d-]*\b"
+    r"|\b[a-z]{3}-\d+(?:\.\w+)?\b",
+    re.I,
+)
+
+
+def without_quotation(text: str) -> str:
+    """The writer's own lines: quoted lines, the lines that attribute them, forwarded mail and signatures cut.
+
+    Args:
+        text: A message as written.
+
+    Returns:
+        What is left, line breaks kept.
+    """
+    if "-----" in text:
+        text = _ARMOUR.sub("", _ARMOUR_HEAD.sub("", text))
+        text = _FORWARDED.sub("", text)
+    if ">" in text or "\n|" in text:
+        text = _QUOTED.sub("", text)
+        text = _ATTRIBUTION.sub("", text)
+    if "\n--" in text:
+        text = _SIGNATURE.sub("", text)
+    return text
+
+
+def quotation(text: str) -> str:
+    """The lines that `without_quotation` takes for somebody else's words, without their marks."""
+    return "\n".join(line.lstrip(" \t>|:") for line in _QUOTED.findall(text))
+
+
+def masked(text: str) -> str:
+    """`text` with URLs, addresses, @names and identifiers of documents blanked: links are evidence of their own."""
+    if "://" in text or "www." in text:
+        text = _URL.sub(" ", text)
+    if "@" in text or "<email>" in text:
+        text = _HANDLE.sub(" ", _ADDRESS.sub(" ", text))
+    return _IDENTIFIER.sub(" ", text)
+
+
+def own_words(text: str, unquoted: str | None) -> str:
+    """What a person added: `unquoted` where the channel gives it (signatures still cut), else `text` without quotation."""
+    return masked(without_quotation(text if unquoted is None else unquoted))
+
+
+def readable(text: str) -> str:
+    """Own words for people to read: quotation cut, links kept, white space made even."""
+    return re.sub(r"[ \t]+", " ", without_quotation(text)).strip()

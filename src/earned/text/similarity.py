@@ -1,0 +1,287 @@
+"""Who wrote something alike before: exact search over time windows, and what is usual for each text.
+
+Similarity means *on the same matter*, never agreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.text.sparse import Postings, Sparse, postings
+
+#: Runs the same function over a list of arguments: a loop, threads or a cluster.
+Runner = Callable[[Callable[..., None], Sequence[tuple[int, int]]], None]
+
+#: Background quantiles at which the similarity scale has its knots; knot 0 is "nothing in common", the last a near copy.
+QUANTILES = (0.90, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999)
+#: Similarity from which two texts count as near copies.
+NEAR_COPY = 0.85
+KNOTS = len(QUANTILES) + 2
+
+#: Rows a run of the search handles; runs are independent of one another and of the number of workers.
+RUN = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Similarity measured in how rare it is among unrelated posts of this conversation."""
+
+    #: (KNOTS,) float32 ascending similarities, from 0 to a near copy.
+    knot: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Earlier posts worth considering as causes of each post, by child."""
+
+    #: (e,) int32 rows, children ascending.
+    child: NDArray[np.int32]
+    earlier: NDArray[np.int32]
+    #: (e,) float32 cosine.
+    similarity: NDArray[np.float32]
+    #: Fraction of posts with more similar predecessors than were kept.
+    capped: float
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _accumulate(i, low, high, start, column, weight, begin, row, value, most_work, sums, touched):  # type: ignore[no-untyped-def]
+    """Dot products of row i with rows low..high-1, rarest terms first, until `most_work` postings were read."""
+    terms = start[i + 1] - start[i]
+    left, right, work = np.empty(terms, np.int64), np.empty(terms, np.int64), np.empty(terms, np.int64)
+    for k in range(terms):
+        t = column[start[i] + k]
+        left[k] = begin[t] + np.searchsorted(row[begin[t] : begin[t + 1]], low)
+        right[k] = begin[t] + np.searchsorted(row[begin[t] : begin[t + 1]], high)
+        work[k] = right[k] - left[k]
+    order = np.argsort(work) if work.sum() > most_work else np.arange(terms)
+    seen, done, whole = 0, 0, True
+    for k in order:
+        if done and done + work[k] > most_work:
+            whole = False
+            break
+        done += work[k]
+        w = weight[start[i] + k]
+        for p in range(left[k], right[k]):
+            j = row[p]
+            if sums[j] == 0:
+                touched[seen] = j
+                seen += 1
+            sums[j] += w * value[p]
+    return seen, whole
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _exact(i, j, start, column, weight):  # type: ignore[no-untyped-def]
+    p, q, total = start[i], start[j], np.float32(0)
+    while p < start[i + 1] and q < start[j + 1]:
+        if column[p] == column[q]:
+            total += weight[p] * weight[q]
+            p += 1
+            q += 1
+        elif column[p] < column[q]:
+            p += 1
+        else:
+            q += 1
+    return total
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _search(a, b, low, high, start, column, weight, begin, row, value, least, most, most_work, found, score, count):  # type: ignore[no-untyped-def]
+    """For rows a..b-1 the `most` most similar rows of their window, similarity at least `least`."""
+    n = start.size - 1
+    sums, touched = np.zeros(n, np.float32), np.empty(n, np.int32)
+    for i in range(a, b):
+        seen, whole = _accumulate(i, low[i], high[i], start, column, weight, begin, row, value, most_work, sums, touched)
+        floor = least if whole else least / 3
+        k = 0
+        for q in range(seen):
+            j = touched[q]
+            if sums[j] >= floor:
+                touched[k] = j
+                k += 1
+            else:
+                sums[j] = 0
+        kept = touched[:k].copy()
+        s = np.empty(k, np.float32)
+        for q in range(k):
+            s[q] = sums[kept[q]]
+            sums[kept[q]] = 0
+        if not whole:
+            if k > 4 * most:
+                best = np.argsort(-s)[: 4 * most]
+                kept, s, k = kept[best], s[best], 4 * most
+            for q in range(k):
+                s[q] = _exact(i, kept[q], start, column, weight)
+        order = np.argsort(-s, kind="mergesort")
+        base, m = (i - a) * most, 0
+        for q in order:
+            if s[q] < least:
+                break
+            if m == most:
+                m += 1
+                break
+            found[base + m], score[base + m] = kept[q], s[q]
+            m += 1
+        count[i - a] = m
+
+
+def loop(work: Callable[..., None], runs: Sequence[tuple[int, int]]) -> None:
+    """The plainest runner: one run after another."""
+    for first, last in runs:
+        work(first, last)
+
+
+def runs_of(n: int, size: int = RUN) -> list[tuple[int, int]]:
+    """Consecutive ranges of rows; cuts depend on the data only."""
+    return [(first, min(n, first + size)) for first in range(0, n, size)]
+
+
+def neighbours(
+    rows: Sparse,
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    *,
+    least: float,
+    most: int,
+    most_work: int,
+    run: Runner = loop,
+) -> Neighbours:
+    """The most similar earlier posts of each post.
+
+    Args:
+        rows: n posts in time order.
+        low, high: (n,) the window of post i is rows low[i] .. high[i] - 1.
+        least: Smallest cosine worth keeping.
+        most: At most so many for a post.
+        most_work: Postings read for one post. Enough for all of them: the search is exact. Fewer: the rarest terms
+            find the candidates, whose cosines are then exact.
+        run: Who runs the map.
+
+    Returns:
+        Pairs by child, most similar first.
+    """
+    inverse = postings(rows)
+    parts: dict[int, tuple[NDArray[np.int32], ...]] = {}
+
+    def work(a: int, b: int) -> None:
+        found, score = np.empty((b - a) * most, np.int32), np.empty((b - a) * most, np.float32)
+        count = np.zeros(b - a, np.int32)
+        _search(a, b, low, high, rows.start, rows.column, rows.weight, inverse.start, inverse.row, inverse.weight,
+                np.float32(least), most, most_work, found, score, count)  # fmt: skip
+        kept = (np.arange(most)[None, :] < count[:, None]).ravel()
+        child = np.repeat(np.arange(a, b, dtype=np.int32), np.minimum(count, most))
+        parts[a] = child, found[kept], score[kept], np.array([(count > most).sum()], np.int32)
+
+    run(work, runs_of(len(rows)))
+    child, earlier, similarity, capped = (
+        np.concatenate([parts[a][k] for a in sorted(parts)] or [np.zeros(0, np.int32)]) for k in range(4)
+    )
+    return Neighbours(child, earlier, similarity.astype(np.float32), float(capped.sum()) / max(len(rows), 1))
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _usual(a, b, reference, weight_of, start, column, weight, begin, row, value, knot, out):  # type: ignore[no-untyped-def]
+    """Weighted histogram, over the knots, of the similarity of rows a..b-1 to the reference rows."""
+    m = reference.size
+    sums, touched = np.zeros(m, np.float32), np.empty(m, np.int32)
+    total = weight_of.sum()
+    for j in range(a, b):
+        seen, _ = _accumulate(j, 0, m, start, column, weight, begin, row, value, np.int64(1) << 60, sums, touched)
+        left = total
+        for q in range(seen):
+            r = touched[q]
+            s, sums[r] = sums[r], 0
+            left -= weight_of[r]
+            if reference[r] == j:
+                continue
+            k = np.searchsorted(knot, s, side="right") - 1
+            if k >= knot.size - 1:
+                out[j - a, knot.size - 1] += weight_of[r]
+            else:
+                f = (s - knot[k]) / (knot[k + 1] - knot[k])
+                out[j - a, k] += weight_of[r] * (1 - f)
+                out[j - a, k + 1] += weight_of[r] * f
+        out[j - a, 0] += left
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Posts that stand for the background text of a conversation, ready to be compared with."""
+
+    row: NDArray[np.int64]
+    inverse: Postings
+
+
+def reference(rows: Sparse, chosen: NDArray[np.int64]) -> Reference:
+    """The rows `chosen` (ascending) as a reference."""
+    lengths = (rows.start[1:] - rows.start[:-1])[chosen]
+    start = np.concatenate([[0], np.cumsum(lengths)])
+    at = np.repeat(rows.start[chosen] - start[:-1], lengths) + np.arange(start[-1])
+    return Reference(chosen, postings(Sparse(start, rows.column[at], rows.weight[at], rows.width)))
+
+
+def usual(
+    rows: Sparse, against: Reference, weight: NDArray[np.float64], scale: Scale, *, run: Runner = loop
+) -> NDArray[np.float32]:
+    """How similar background posts are to each post: the raw counts h_j(b) of method 7.2.
+
+    Args:
+        rows: n posts.
+        against: m reference posts.
+        weight: (m,) probability that each is background.
+        scale: The knots.
+
+    Returns:
+        (n, KNOTS) float32 weighted counts; a similarity between two knots is shared between them.
+    """
+    out = np.zeros((len(rows), KNOTS), np.float32)
+    w = weight.astype(np.float32)
+
+    def work(a: int, b: int) -> None:
+        _usual(a, b, against.row, w, rows.start, rows.column, rows.weight, against.inverse.start, against.inverse.row,
+               against.inverse.weight, scale.knot, out[a:b])  # fmt: skip
+
+    run(work, runs_of(len(rows), 1_024))
+    return out
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _sample(chosen, m, start, column, weight, begin, row, value, floor, out):  # type: ignore[no-untyped-def]
+    """Similarities of the chosen rows to the reference rows (not to themselves), those above `floor`."""
+    sums, touched, k = np.zeros(m, np.float32), np.empty(m, np.int32), 0
+    for c in range(chosen.size):
+        seen, _ = _accumulate(
+            chosen[c], 0, m, start, column, weight, begin, row, value, np.int64(1) << 60, sums, touched
+        )
+        for q in range(seen):
+            s, sums[touched[q]] = sums[touched[q]], 0
+            if s > floor and touched[q] != c:
+                out[k] = s
+                k += 1
+    return k
+
+
+def background_scale(rows: Sparse, rng: np.random.Generator, *, posts: int = 2_000) -> Scale:
+    """Knots at the background quantiles of this conversation, from all pairs of `posts` sampled posts."""
+    m = min(posts, len(rows))
+    chosen = np.sort(rng.choice(len(rows), m, replace=False)) if m else np.zeros(0, np.int64)
+    against, found = reference(rows, chosen), np.empty(m * m, np.float32)
+    k = _sample(chosen, m, rows.start, rows.column, rows.weight, against.inverse.start, against.inverse.row,
+                against.inverse.weight, np.float32(0), found)  # fmt: skip
+    positive = np.sort(found[:k])
+    ranks = k - 1 - np.floor((1 - np.array(QUANTILES)) * max(m * (m - 1), 1)).astype(np.int64)
+    inner = np.where(ranks >= 0, positive[np.clip(ranks, 0, max(k - 1, 0))] if k else 0.0, 0.0)
+    knot = np.concatenate([[0.0], inner, [NEAR_COPY]])
+    return Scale(_increasing(knot).astype(np.float32))
+
+
+def _increasing(knot: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Strictly increasing knots below a near copy, even where hardly any two posts share a word."""
+    for k in range(1, len(knot)):
+        knot[k] = max(knot[k], knot[k - 1] + 1e-3)
+    return np.asarray(knot * min(1.0, NEAR_COPY / knot[-1]))

@@ -1,0 +1,152 @@
+"""Sparse vectors: hashed TF-IDF, several kinds of terms in one matrix, rows of length one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.text.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """n rows in compressed form; the cosine of two rows is their dot product."""
+
+    #: (n + 1,) int64: row i holds column[start[i]:start[i + 1]].
+    start: NDArray[np.int64]
+    #: (k,) int32 terms, ascending inside a row.
+    column: NDArray[np.int32]
+    #: (k,) float32 weights.
+    weight: NDArray[np.float32]
+    #: Number of columns.
+    width: int
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _count(word, start, bits, column, times, begin):  # type: ignore[no-untyped-def]
+    """Distinct buckets of each text with how often they occur, ascending."""
+    k = 0
+    shift = np.uint32(32 - bits)
+    for i in range(start.size - 1):
+        row = np.sort(word[start[i] : start[i + 1]] >> shift)
+        for p in range(row.size):
+            if p and row[p] == row[p - 1]:
+                times[k - 1] += np.float32(1)
+            else:
+                column[k], times[k] = np.int32(row[p]), np.float32(1)
+                k += 1
+        begin[i + 1] = k
+    return k
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _weigh(begin, column, times, idf, out_column, out_weight, out_start, norm):  # type: ignore[no-untyped-def]
+    """Sublinear term frequency x idf, terms with idf 0 dropped, rows scaled to length `norm`."""
+    k = 0
+    for i in range(begin.size - 1):
+        first, total = k, 0.0
+        for p in range(begin[i], begin[i + 1]):
+            f = idf[column[p]]
+            if f > 0:
+                w = (1.0 + np.log(times[p])) * f
+                out_column[k], out_weight[k] = column[p], w
+                total += w * w
+                k += 1
+        if total > 0:
+            scale = norm / np.sqrt(total)
+            for p in range(first, k):
+                out_weight[p] *= scale
+        out_start[i + 1] = k
+    return k
+
+
+def tfidf(tokens: Tokens, *, bits: int = 22, most: float = 0.2, norm: float = 1.0) -> Sparse:
+    """TF-IDF rows over 2**bits hashed terms.
+
+    Args:
+        tokens: Words, pairs of words or character n-grams of n texts.
+        bits: log2 of the number of columns; terms that share a column count as one.
+        most: Terms in more than this fraction of the texts are left out, and so are terms of a single text.
+        norm: Length of each row that has a term left.
+
+    Returns:
+        n rows.
+
+    Source:
+        Sublinear tf, smoothed idf log((1 + n) / (1 + df)) + 1: Salton and Buckley (1988), as in scikit-learn.
+    """
+    n, size = len(tokens), len(tokens.word)
+    column, times, begin = np.empty(size, np.int32), np.empty(size, np.float32), np.zeros(n + 1, np.int64)
+    k = _count(tokens.word, tokens.start, bits, column, times, begin)
+    column, times = column[:k], times[:k]
+    texts = np.bincount(column, minlength=1 << bits)
+    idf = np.log((1.0 + n) / (1.0 + texts)) + 1.0
+    idf[(texts < 2) | (texts > max(most * n, 3))] = 0.0
+    out_column, out_weight, start = np.empty(k, np.int32), np.empty(k, np.float32), np.zeros(n + 1, np.int64)
+    kept = _weigh(begin, column, times, idf, out_column, out_weight, start, norm)
+    return Sparse(start, out_column[:kept].copy(), out_weight[:kept].copy(), 1 << bits)
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _beside(starts, columns, weights, others, other_columns, other_weights, shift):  # type: ignore[no-untyped-def]
+    n = starts.size - 1
+    start = starts + others
+    column, weight = np.empty(start[n], np.int32), np.empty(start[n], np.float32)
+    for i in range(n):
+        k = start[i]
+        for p in range(starts[i], starts[i + 1]):
+            column[k], weight[k] = columns[p], weights[p]
+            k += 1
+        for p in range(others[i], others[i + 1]):
+            column[k], weight[k] = other_columns[p] + shift, other_weights[p]
+            k += 1
+    return start, column, weight
+
+
+def beside(parts: Sequence[Sparse]) -> Sparse:
+    """Several kinds of terms in one matrix: the dot product of two rows is the sum over the kinds."""
+    whole = parts[0]
+    for part in parts[1:]:
+        start, column, weight = _beside(
+            whole.start, whole.column, whole.weight, part.start, part.column, part.weight, whole.width
+        )
+        whole = Sparse(start, column, weight, whole.width + part.width)
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The transpose: for each term the rows that hold it, ascending."""
+
+    start: NDArray[np.int64]
+    row: NDArray[np.int32]
+    weight: NDArray[np.float32]
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _transpose(start, column, weight, width):  # type: ignore[no-untyped-def]
+    begin = np.zeros(width + 1, np.int64)
+    for p in range(column.size):
+        begin[column[p] + 1] += 1
+    for t in range(width):
+        begin[t + 1] += begin[t]
+    at = begin[:-1].copy()
+    row, out = np.empty(column.size, np.int32), np.empty(column.size, np.float32)
+    for i in range(start.size - 1):
+        for p in range(start[i], start[i + 1]):
+            k = at[column[p]]
+            row[k], out[k] = i, weight[p]
+            at[column[p]] = k + 1
+    return begin, row, out
+
+
+def postings(rows: Sparse) -> Postings:
+    """The rows of each term, for searches that start from a text's terms."""
+    return Postings(*_transpose(rows.start, rows.column, rows.weight, rows.width))

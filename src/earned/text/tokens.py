@@ -1,0 +1,128 @@
+"""Words as hashes: one compiled pass over UTF-8 bytes, no strings, no dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+#: Texts are tokenized in runs of so many, which bounds the memory of the joined bytes.
+RUN = 50_000
+
+#: FNV-1a, 64 bits: offset basis and prime.
+_BASIS, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of n texts as 32-bit hashes, one after another."""
+
+    #: (k,) uint32 word hashes, in reading order.
+    word: NDArray[np.uint32]
+    #: (n + 1,) int64: text i holds word[start[i]:start[i + 1]].
+    start: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _hash_words(text, offset, word, start):  # type: ignore[no-untyped-def]
+    """Fill `word` and `start`; a word is two or more letters, digits, underscores or bytes beyond ASCII."""
+    k = 0
+    for i in range(offset.size - 1):
+        h, length, letters = _BASIS, 0, 0
+        for p in range(offset[i], offset[i + 1] + 1):
+            c = text[p] if p < offset[i + 1] else np.uint8(32)
+            if 65 <= c <= 90:
+                c = np.uint8(c + 32)
+            letter = (97 <= c <= 122) or c == 95 or c >= 128
+            if letter or (48 <= c <= 57):
+                h = (h ^ np.uint64(c)) * _PRIME
+                length += 1
+                letters += letter
+            elif length:
+                if length > 1 and letters:
+                    word[k] = np.uint32(h ^ (h >> np.uint64(32)))
+                    k += 1
+                h, length, letters = _BASIS, 0, 0
+        start[i + 1] = k
+    return k
+
+
+def tokenize(texts: Sequence[str]) -> Tokens:
+    """Hash the words of `texts`, case folded; numbers alone and single letters are no words.
+
+    Args:
+        texts: n cleaned texts.
+
+    Returns:
+        Their words. Two words share a 32-bit hash with probability 2e-10.
+    """
+    words: list[NDArray[np.uint32]] = []
+    lengths: list[NDArray[np.int64]] = []
+    for first in range(0, len(texts), RUN):
+        raw = [text.lower().encode("utf-8", "replace") for text in texts[first : first + RUN]]
+        offset = np.zeros(len(raw) + 1, np.int64)
+        np.cumsum([len(piece) for piece in raw], out=offset[1:])
+        joined = np.frombuffer(b"".join(raw), np.uint8)
+        word, start = np.empty(len(joined) // 3 + len(raw) + 1, np.uint32), np.zeros(len(raw) + 1, np.int64)
+        k = _hash_words(joined, offset, word, start)
+        words.append(word[:k].copy())
+        lengths.append(np.diff(start))
+    start = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.concatenate([np.zeros(0, np.int64), *lengths]), out=start[1:])
+    return Tokens(np.concatenate([np.zeros(0, np.uint32), *words]), start)
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _bigrams(word, start, out, begin):  # type: ignore[no-untyped-def]
+    k = 0
+    for i in range(start.size - 1):
+        for p in range(start[i], start[i + 1] - 1):
+            mixed = (np.uint64(word[p]) * np.uint64(0x9E3779B97F4A7C15)) ^ (
+                np.uint64(word[p + 1]) * np.uint64(0xC2B2AE3D27D4EB4F)
+            )
+            out[k] = np.uint32(mixed >> np.uint64(32))
+            k += 1
+        begin[i + 1] = k
+    return k
+
+
+def bigrams(tokens: Tokens) -> Tokens:
+    """Pairs of neighbouring words, hashed to 32 bits."""
+    out, begin = np.empty(len(tokens.word), np.uint32), np.zeros(len(tokens.start), np.int64)
+    k = _bigrams(tokens.word, tokens.start, out, begin)
+    return Tokens(out[:k], begin)
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _characters(text, offset, low, high, out, start):  # type: ignore[no-untyped-def]
+    k = 0
+    for i in range(offset.size - 1):
+        for p in range(offset[i], offset[i + 1]):
+            h = _BASIS
+            for q in range(p, min(p + high, offset[i + 1])):
+                c = text[q]
+                h = (h ^ np.uint64(c)) * _PRIME
+                if q - p + 1 >= low:
+                    out[k] = np.uint32(h ^ (h >> np.uint64(32)))
+                    k += 1
+                if c == 32 and q > p:  # n-grams end at a word's end and never run into the next word
+                    break
+        start[i + 1] = k
+    return k
+
+
+def characters(texts: Sequence[str], low: int = 3, high: int = 5) -> Tokens:
+    """Byte n-grams of `low` to `high` inside words (a leading space included), hashed to 32 bits."""
+    raw = [b" " + " ".join(text.lower().split()).encode("utf-8", "replace") + b" " for text in texts]
+    offset = np.zeros(len(raw) + 1, np.int64)
+    np.cumsum([len(piece) for piece in raw], out=offset[1:])
+    joined = np.frombuffer(b"".join(raw), np.uint8)
+    out, start = np.empty(len(joined) * (high - low + 1), np.uint32), np.zeros(len(raw) + 1, np.int64)
+    k = _characters(joined, offset, low, high, out, start)
+    return Tokens(out[:k].copy(), start)
