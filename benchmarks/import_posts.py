@@ -143,7 +143,7 @@ def measure(place: Path, rows: int, kills: int) -> None:
     print(f"{took:.1f} s in all, database {(calm / 'earned.sqlite3').stat().st_size / 2**20:,.0f} MiB", flush=True)
     subprocess.run([sys.executable, __file__, str(rows), "--folder", calm, "--read"], check=True)
     if kills:
-        met = killed(place / "killed", rows, kills, max(1.0, took / 4))
+        met = killed(place / "killed", rows, kills, 1.0 + 1.5 * took / kills)
         same = high_water(calm) == high_water(place / "killed")
         print(f"{kills} kills, {met} of a running import; content {'equal' if same else 'DIFFERENT'}")
         sys.exit(not same)

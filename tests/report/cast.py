@@ -21,7 +21,8 @@ from earned.model import (
 
 DAY = datetime(2024, 5, 6, 9, 30, tzinfo=UTC)
 ADA, BO, CY, DI, EVE = (
-    Account(f"memory:{name.lower()}", name) for name in ("Ada Quill", "Bo Larsen", "Cy Okafor", "Di Moreau", "Eve Tanaka")
+    Account(f"memory:{name.lower()}", name)
+    for name in ("Ada Quill", "Bo Larsen", "Cy Okafor", "Di Moreau", "Eve Tanaka")
 )
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from earned.model import Leader, Leadership, Planted, Quoted, Receipt, Story, WeekCount
 from earned.report.charts import axis_labels, interval, ticks, weeks_chart
 from earned.report.words import (
-    claim,
     count,
     counted,
     day,
@@ -17,6 +16,7 @@ from earned.report.words import (
     lag,
     level,
     number,
+    per_cent,
     plain,
     rate,
     standfirst,
@@ -36,7 +36,8 @@ def opening(story: Story) -> str:
     credit = f" Credited by link or name in {counted(first[0].credited, 'post')}." if first else ""
     return (
         f'<header class="masthead"><p class="kicker">{esc(story.topic)}</p><h1>{esc(story.title)}</h1>'
-        f'<p class="claim">{esc(headline(found))}{esc(credit)}</p><p class="standfirst">{esc(standfirst(found))}</p></header>'
+        f'<p class="claim">{esc(headline(found))}{esc(credit)}</p>'
+        f'<p class="standfirst">{esc(standfirst(found))}</p></header>'
     )
 
 
@@ -58,8 +59,8 @@ def _plot(people: Sequence[Leader], coverage: str) -> str:
     rows = "".join(_plot_row(one, axis, f"p{place}") for place, one in enumerate(shown))
     return (
         f'<figure class="plot"><figcaption><strong>Posts by others for each post of a person.</strong> The dot is the '
-        f"best single number, the line holds the true one {coverage} of the time. People of the same organization are "
-        f'left out.</figcaption><ol>{rows}</ol><div class="plot-axis">{axis_labels(axis)}</div></figure>'
+        f"best single number, the line its {coverage} interval. Colleagues are left out.</figcaption>"
+        f'<ol>{rows}</ol><div class="plot-axis">{axis_labels(axis)}</div></figure>'
     )
 
 
@@ -80,11 +81,12 @@ def _leaders_table(people: Sequence[Leader], coverage: str) -> str:
         "Posts",
         "Posts by others that followed",
         "Per post",
-        "Inside the organization",
+        "By colleagues",
         "Credited",
     )
     return table(
-        f"Leaders in numbers; in brackets the {coverage} interval. Credited: posts by others that link to or name them.",
+        f"Leaders in numbers, with {coverage} intervals in brackets. By colleagues: posts that followed inside their "
+        "own organization. Credited: posts by others that link to or name theirs.",
         head,
         [_leader_cells(one) for one in people],
         classes=("", "", "n", "n", "n", "n", "n"),
@@ -145,11 +147,12 @@ def _receipt(one: Receipt, place: int) -> str:
     inside = " Both speak for one organization." if seen.colleague else ""
     counter = esc(one.counter) if one.counter else "None was found in the data; there may be some outside it."
     return (
-        f'<article class="receipt" aria-labelledby="r{place}"><h3 id="r{place}">{_name(one.child.author)} takes up what '
-        f"{_name(one.parent.author)} wrote, {esc(lag(seen.lag_days))}</h3>"
-        f'<div class="pair">{_side(one.parent, "First", seen.shared_words)}{_side(one.child, "Then", seen.shared_words)}</div>'
+        f'<article class="receipt" aria-labelledby="r{place}"><h3 id="r{place}">{_name(one.child.author)} takes up the '
+        f"matter of {_name(one.parent.author)} {esc(lag(seen.lag_days))}</h3>"
+        f'<div class="pair">{_side(one.parent, "First", seen.shared_words)}'
+        f"{_side(one.child, 'Then', seen.shared_words)}</div>"
         f"<dl><div><dt>Credit</dt><dd>{how}.{inside}</dd></div>"
-        f"<div><dt>How likely</dt><dd>{seen.probability:.0%} that this is the post it follows</dd></div>"
+        f"<div><dt>How likely</dt><dd>{esc(per_cent(seen.probability))} that this is the post it follows</dd></div>"
         f"<div><dt>Other explanation</dt><dd>{counter}</dd></div></dl></article>"
     )
 
@@ -195,12 +198,11 @@ def cannot_tell(sentences: Sequence[str]) -> str:
 
 
 def how_to_read(found: Leadership) -> str:
-    first = next((claim(one) for one in found.people if one.realized), "")
-    example = f" For example: “{esc(first)}”" if first else ""
     body = (
-        f"<p>A number says how many posts by other people followed and are best explained by a person’s posts, given what "
-        f"we could read.{example} The brackets hold the true number {level(found)} of the time, so two people whose lines "
-        f"overlap cannot be told apart. “Credited” is counting alone: posts that link to or name the person.</p>"
+        f"<p>A number says how many posts by other people followed and are best explained by a person’s posts, among "
+        f"what we could read. The brackets are meant to hold the true number {level(found)} of the time, so people "
+        f"whose lines overlap much cannot be told apart. “Credited” is counting alone: posts that link to or name "
+        f"theirs.</p>"
     )
     return section("how-to-read", "How to read this", body)
 
@@ -209,7 +211,8 @@ def provenance(found: Leadership) -> str:
     pairs = "".join(f"<div><dt>{esc(key)}</dt><dd>{esc(value)}</dd></div>" for key, value in found.provenance.items())
     unplaced = found.totals.unplaced
     left = f"{counted(unplaced, 'post')} without time or author could not take part. " if unplaced else ""
-    return f"<footer><p>{left}With the same input, seed and version the same page comes out again.</p><dl>{pairs}</dl></footer>"
+    again = "With the same input, seed and version the same page comes out again."
+    return f"<footer><p>{left}{again}</p><dl>{pairs}</dl></footer>"
 
 
 def section(key: str, title: str, body: str) -> str:
@@ -226,8 +229,8 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], clas
         for first, *rest in rows
     )
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{esc(caption)}"><table><caption>{esc(caption)}'
-        f"</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{esc(caption)}"><table>'
+        f"<caption><span>{esc(caption)}</span></caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

@@ -50,7 +50,7 @@ svg text { font: .76rem var(--sans); fill: var(--quiet); font-variant-numeric: t
   font: 600 .74rem/1.55 var(--sans); white-space: nowrap; }
 .camp.has { background: var(--accent); border-color: var(--accent); color: var(--paper); }
 .camp.trying { color: var(--accent); } .camp.wants { border-style: dashed; } .camp.unsure { border-style: dotted; }
-.weeks { height: 13rem; border-bottom: 1px solid var(--quiet); }
+.weeks { height: 13rem; margin-top: 1.8rem; border-bottom: 1px solid var(--quiet); }
 .weeks .all { fill: var(--bar); } .weeks .followed { fill: var(--accent); }
 .ends { display: flex; justify-content: space-between; margin-top: .35rem; color: var(--quiet);
   font: .8rem var(--sans); }
@@ -58,13 +58,15 @@ svg text { font: .76rem var(--sans); fill: var(--quiet); font-variant-numeric: t
 .key::before { content: ""; display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: .1em; }
 .key.all::before { background: var(--bar); } .key.followed::before { background: var(--accent); }
 .scroll { overflow-x: auto; }
+#planted table, details table { width: auto; min-width: min(36rem, 100%); }
 table { width: 100%; border-collapse: collapse; font: .87rem/1.45 var(--sans); font-variant-numeric: tabular-nums;
   overflow-wrap: normal; }
 caption { padding-bottom: .7rem; text-align: left; color: var(--quiet); }
+caption span { display: block; position: sticky; left: 0; max-width: min(44rem, 100vw - 2.5rem); }
 th, td { padding: .55rem .9rem .55rem 0; border-top: 1px solid var(--rule); text-align: left; vertical-align: top; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { border-top: 0; color: var(--quiet); font-weight: 600; vertical-align: bottom; }
-tbody th { font-weight: 600; } tbody tr:last-child > * { border-bottom: 1px solid var(--rule); }
+tbody th { min-width: 8.5rem; font-weight: 600; } tbody tr:last-child > * { border-bottom: 1px solid var(--rule); }
 .n { text-align: right; } td.n { white-space: nowrap; }
 .quiet, .reason { display: block; color: var(--quiet); font-weight: 400; }
 .reason { min-width: 12rem; margin-top: .25rem; }
@@ -82,12 +84,13 @@ dl { margin-top: 1rem; font: .87rem/1.55 var(--sans); } dt { color: var(--quiet)
 footer { padding-top: 1.4rem; border-top: 1px solid var(--ink); color: var(--quiet); font: .84rem/1.55 var(--sans); }
 @media (max-width: 44rem) {
   .masthead { padding-top: 2rem; }
-  .plot li { grid-template-columns: 1fr auto; padding: .35rem 0 .2rem; } .plot .strip { grid-row: 2; grid-column: 1 / -1; }
+  .plot li { grid-template-columns: 1fr auto; padding: .35rem 0 .2rem; }
+  .plot .strip { grid-row: 2; grid-column: 1 / -1; }
   .plot-axis { display: block; } .pair { grid-template-columns: 1fr; gap: 1rem; }
   .who { padding: .3rem 0 0; } .strip { height: 1.9rem; }
   dl > div { grid-template-columns: 1fr; margin-bottom: .4rem; }
-  .key { display: block; }
-  table { min-width: 34rem; } details table { min-width: 0; }
+  .key { display: block; white-space: normal; }
+  table { min-width: 34rem; } details table, #planted table { min-width: 0; } th, td { padding-right: .6rem; }
 }
 @media print {
   @page { margin: 16mm; }

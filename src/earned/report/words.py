@@ -53,7 +53,7 @@ def counted(many: float, one: str, more: str = "") -> str:
 
 
 def per_cent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+    return f"{share * 100:.0f}\u00a0%"
 
 
 def between(estimate: Estimate, digits: int) -> str:
