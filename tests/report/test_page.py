@@ -128,7 +128,8 @@ def luminance(colour):
         ("quiet", "paper", 4.5),
         ("accent", "paper", 4.5),
         ("ink", "mark", 4.5),
-        ("accent", "bar", 3),
+        ("bar", "paper", 3),
+        ("followed", "bar", 3),
     ],
 )
 def test_contrast_meets_wcag_aa_in_both_themes(theme, ink, ground, least):

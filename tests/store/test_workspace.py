@@ -204,3 +204,38 @@ asyncio.run(main())
 
 def test_another_projects_settings_variable_does_not_win(tmp_path):
     assert "()\n" == run(tmp_path, "print(store.studies.all())", PREAMBLE, DJANGO_SETTINGS_MODULE="somebody.elses")
+
+
+def test_settings_of_a_deployment_win(tmp_path):
+    (tmp_path / "ours.py").write_text("from earned.settings import *\nDEBUG_WORD = 'ours'\n")
+    code = "from django.conf import settings; print(settings.DEBUG_WORD)"
+
+    assert "ours\n" == run(tmp_path / "w", code, EARNED_SETTINGS="ours", PYTHONPATH=str(tmp_path))
+
+
+def test_an_older_database_is_copied_before_its_tables_change(tmp_path):
+    run(tmp_path, "study()")
+    with sqlite3.connect(tmp_path / "earned.sqlite3") as base:
+        base.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+        base.execute("DROP TABLE django_session")
+
+    assert "topic\n" == run(tmp_path, "print(store.studies.all()[0].name)")
+    (copy,) = tmp_path.glob("before-upgrade-*.sqlite3")
+    with sqlite3.connect(copy) as base:
+        assert [("topic",)] == base.execute("SELECT name FROM earned_study").fetchall()
+    with sqlite3.connect(tmp_path / "earned.sqlite3") as base:
+        assert [] == base.execute("SELECT * FROM django_session").fetchall()
+
+
+def test_a_reader_does_not_wait_for_a_writer(tmp_path):
+    run(tmp_path, IMPORT, PAGES="2")
+    writer = sqlite3.connect(tmp_path / "earned.sqlite3", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("DELETE FROM earned_source_post")
+
+    began = time.monotonic()
+    count = run(tmp_path, "print(store.posts.count(study()), len([*store.posts.of(study())]))")
+    writer.close()
+
+    assert "100 100\n" == count
+    assert time.monotonic() - began < 20, "the busy timeout is a minute: it must not have been waited for"

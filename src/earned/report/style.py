@@ -2,12 +2,12 @@
 
 CSS = """
 :root { color-scheme: light dark; --paper: #fbfaf6; --ink: #1e1c19; --quiet: #5b554c; --rule: #d8d2c6; --faint: #efebe2;
-  --accent: #0a5c70; --bar: #c3bcae; --mark: #fbe6a2;
+  --accent: #0a5c70; --bar: #968e7e; --followed: #06404f; --mark: #fbe6a2;
   --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", "P052", Georgia, serif;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial,
     sans-serif; }
 @media (prefers-color-scheme: dark) { :root { --paper: #17191b; --ink: #ebe7df; --quiet: #b0a99d; --rule: #3b3d3f;
-  --faint: #212427; --accent: #7cc7da; --bar: #55585b; --mark: #5a4a12; } }
+  --faint: #212427; --accent: #7cc7da; --bar: #6d7175; --followed: #a8e2f0; --mark: #5a4a12; } }
 *, *::before, *::after { box-sizing: border-box; }
 html { font-size: 106.25%; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0 auto; padding: 0 1.25rem 3rem; max-width: 66rem; background: var(--paper); color: var(--ink);
@@ -51,12 +51,12 @@ svg text { font: .76rem var(--sans); fill: var(--quiet); font-variant-numeric: t
 .camp.has { background: var(--accent); border-color: var(--accent); color: var(--paper); }
 .camp.trying { color: var(--accent); } .camp.wants { border-style: dashed; } .camp.unsure { border-style: dotted; }
 .weeks { height: 13rem; margin-top: 1.8rem; border-bottom: 1px solid var(--quiet); }
-.weeks .all { fill: var(--bar); } .weeks .followed { fill: var(--accent); }
+.weeks .all { fill: var(--bar); } .weeks .followed { fill: var(--followed); }
 .ends { display: flex; justify-content: space-between; margin-top: .35rem; color: var(--quiet);
   font: .8rem var(--sans); }
 .key { margin-right: 1rem; white-space: nowrap; }
 .key::before { content: ""; display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: .1em; }
-.key.all::before { background: var(--bar); } .key.followed::before { background: var(--accent); }
+.key.all::before { background: var(--bar); } .key.followed::before { background: var(--followed); }
 .scroll { overflow-x: auto; }
 #planted table, details table { width: auto; min-width: min(36rem, 100%); }
 table { width: 100%; border-collapse: collapse; font: .87rem/1.45 var(--sans); font-variant-numeric: tabular-nums;
@@ -95,7 +95,7 @@ footer { padding-top: 1.4rem; border-top: 1px solid var(--ink); color: var(--qui
 @media print {
   @page { margin: 16mm; }
   :root { color-scheme: light; --paper: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --faint: #ddd;
-    --accent: #0a5c70; --bar: #c3bcae; --mark: #fbe6a2; }
+    --accent: #0a5c70; --bar: #968e7e; --followed: #06404f; --mark: #fbe6a2; }
   html { font-size: 80%; } body { max-width: none; padding: 0; } .skip { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .receipt, .plot li, tr, .weeks { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
