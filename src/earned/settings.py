@@ -27,7 +27,7 @@ DATABASES = {
             "timeout": 60,  # seconds a writer waits for another writer; readers never wait (WAL)
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-65536;"
-                "PRAGMA journal_size_limit=67108864"
+                "PRAGMA wal_autocheckpoint=16384;PRAGMA journal_size_limit=67108864"
             ),
         },
     }

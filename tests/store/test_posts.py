@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from scenes import ADA, BO, LATER, NOW, page, pages, post
 
@@ -65,13 +65,16 @@ posts = st.builds(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(posts, unique_by=lambda post: post.id, max_size=6), st.integers(0, 10**9))
+@example([replace(post(1), id="memory:\0a"), replace(post(2), id="memory:\0b", accounts=("\0x", '"', "'"))], 1)
 def test_what_is_kept_comes_back_equal_and_in_order(store, given_posts, number):
     study = store.studies.new(f"round-{datetime.now(UTC).timestamp():.6f}-{number}".replace(".", "-"))
     source = store.sources.add(study, "memory", study.name)
     mine = [replace(one, id=f"{study.name}{one.id}") for one in given_posts]
 
     store.posts.keep(source, page(*mine, accounts=()), now=NOW)
+    again = store.posts.keep(source, page(*mine, accounts=(), read_at=LATER), now=LATER)
 
+    assert Kept(same=len(mine)) == again
     in_order = sorted(mine, key=lambda one: (one.claimed_at is None, one.claimed_at or NOW, one.id.encode()))
     assert [replace(one, first_observed_at=NOW) for one in in_order] == [*store.posts.of(study)]
 

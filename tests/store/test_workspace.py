@@ -239,3 +239,26 @@ def test_a_reader_does_not_wait_for_a_writer(tmp_path):
 
     assert "100 100\n" == count
     assert time.monotonic() - began < 20, "the busy timeout is a minute: it must not have been waited for"
+
+
+def test_a_full_disk_is_said_loses_no_kept_page_and_the_import_goes_on_later(tmp_path):
+    calm = run(tmp_path / "calm", IMPORT + SHOW)
+    full = f"""
+from django.db import connection
+from earned.errors import WorkspaceError
+study()
+with connection.cursor() as cursor:
+    cursor.execute("PRAGMA page_count")
+    cursor.execute("PRAGMA max_page_count = " + str(cursor.fetchone()[0] + 60))
+try:
+    {IMPORT.replace(chr(10), chr(10) + "    ")}
+except WorkspaceError as problem:
+    print(problem)
+    print(store.posts.count(study()), store.sources.of(study())[0].cursor)
+"""
+    said, count_and_cursor = run(tmp_path / "full", full).splitlines()
+    count, cursor = map(int, count_and_cursor.split())
+
+    assert "database or disk is full. Nothing of this page was kept" in said
+    assert 0 < count == 50 * cursor < 600
+    assert calm == run(tmp_path / "full", IMPORT + SHOW)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
-from earned.errors import StudyError
+from earned.errors import StudyError, WorkspaceError
 from earned.model import Gone, Page, Post, Rejected
 from earned.store import rows
 from earned.store.rows import Row
@@ -19,12 +18,27 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+#: Values in one query; SQLite takes 32,766. (`json_each` would take any number, but cuts a text at a NUL.)
+_AT_ONCE = 5_000
+
+
 def keep(source: int, page: Page, *, now: datetime) -> Kept:
     """Keep everything on the page together with its cursor: after a crash either all of it is there or nothing.
 
     Raises:
         StudyError: there is no such source.
+        WorkspaceError: the disk is full, or another process has been writing for a minute.
     """
+    try:
+        return _keep(source, page, now)
+    except OperationalError as problem:
+        raise WorkspaceError(
+            f"A page could not be kept: {problem}. Nothing of this page was kept, everything before it was. "
+            "Free some space or let the other command end, then run the same command again: it goes on from here."
+        ) from problem
+
+
+def _keep(source: int, page: Page, now: datetime) -> Kept:
     with transaction.atomic():
         _move_cursor(source, page.cursor, now)  # first a write: it takes the write lock before anything is read
         broken: list[Rejected] = []
@@ -113,11 +127,12 @@ def _differs(old: Row, row: Row) -> bool:
 
 def _known(posts: Iterable[str]) -> dict[str, Row]:
     """Of those ids that are kept already: number, fingerprint, text hash, why gone."""
-    found = run(
-        "SELECT id, pk_number, fingerprint, text_hash, gone_why FROM earned_post "
-        "WHERE id IN (SELECT value FROM json_each(%s))",
-        [json.dumps(list(posts))],
-    )
+    ids, found = list(posts), list[Row]()
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        places = ", ".join(["%s"] * len(some))
+        sql = f"SELECT id, pk_number, fingerprint, text_hash, gone_why FROM earned_post WHERE id IN ({places})"
+        found += run(sql, some)
     return {row[0]: row[1:] for row in found}
 
 
