@@ -1,10 +1,10 @@
 """Who leads the ideas of a topic, person by person, with receipts and honest uncertainty.
 
-    import earned
+import earned
 
-    found = earned.leaders("conversation.jsonl.gz", seed=1)
-    for leader in found.people[:3]:
-        print(leader.person.name, leader.induced)
+found = earned.leaders("conversation.jsonl.gz", seed=1)
+for leader in found.people[:3]:
+    print(leader.person.name, leader.induced)
 """
 
 from __future__ import annotations

@@ -73,9 +73,7 @@ class TooLittleEvidence(EarnedError):
     """A quantity that cannot be said honestly from so few observations."""
 
     def __init__(self, quantity: str, needed: int, found: int, unit: str = "posts by this person") -> None:
-        super().__init__(
-            f"{quantity} needs at least {needed} {unit}, found {found}. Add a channel or widen the dates."
-        )
+        super().__init__(f"{quantity} needs at least {needed} {unit}, found {found}. Add a channel or widen the dates.")
         #: What was asked for.
         self.quantity = quantity
         #: How many observations it needs, and how many there are.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 #: How exactly a time is known. "day": the clock part means nothing. "unknown": there is no time.
@@ -253,3 +253,62 @@ class Leadership:
     cannot_tell: tuple[str, ...]
     #: Seed, code version and high-water mark: what is needed to run it again.
     provenance: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """One week of the conversation."""
+
+    #: Its Monday.
+    start: date
+    posts: int
+    #: How many of them are best explained by an earlier post of somebody else: a sum of probabilities.
+    induced_posts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """One side of a receipt, ready to be read."""
+
+    author: str
+    channel: str
+    #: As claimed; None: not known.
+    at: datetime | None
+    precision: Precision
+    #: Public address; empty: none.
+    url: str
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Two passages side by side: what was said, who took up the same matter, and what else could explain it."""
+
+    child: Quoted
+    parent: Quoted
+    evidence: Evidence
+    #: The best other explanation, in one sentence; empty: none was found.
+    counter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What a made-up world holds for one person, beside what was found there."""
+
+    person: str
+    #: Posts by others per post, as planted.
+    planted: float
+    found: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything a report shows; made by a conductor, turned into a page or a file by `report`."""
+
+    title: str
+    topic: str
+    leadership: Leadership
+    weeks: tuple[WeekCount, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    #: Only for a made-up world whose truth is known.
+    found_and_planted: tuple[Planted, ...] | None = None

@@ -1,1 +1,45 @@
-""""""
+"""The only persistence: one door, typed shelves behind it. Nothing here loads Django before the door is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from earned.store.findings import Findings
+    from earned.store.posts import Posts
+    from earned.store.sources import Sources
+    from earned.store.studies import Studies
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The shelves of one workspace."""
+
+    #: The workspace itself.
+    folder: Path
+    studies: Studies
+    sources: Sources
+    posts: Posts
+    findings: Findings
+
+
+def open_store(workspace: Path | None = None) -> Store:
+    """Ready Django if nobody has yet, then hand over the shelves.
+
+    Args:
+        workspace: Folder of the workspace; else the variable EARNED_WORKSPACE, else `.earned` in the home folder.
+
+    Raises:
+        WorkspaceError: the folder cannot be used, or another workspace is open in this process.
+    """
+    from earned.store.ready import ready
+
+    folder = ready(workspace)
+    from earned.store.findings import Findings  # tables exist only once Django is ready
+    from earned.store.posts import Posts
+    from earned.store.sources import Sources
+    from earned.store.studies import Studies
+
+    return Store(folder=folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings())

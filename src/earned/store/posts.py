@@ -1,0 +1,144 @@
+"""The shelf of posts: keep pages, read a study's posts, links and accounts back as nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection, transaction
+
+from earned.model import Account, Link, Page, Post, Rejected
+from earned.store import keeping, rows
+from earned.store.keeping import run
+from earned.store.rows import Row
+from earned.store.shelves import Kept, Rejections, Study, Version
+
+#: Numbers of a study's posts, each once.
+_NUMBERS = (
+    "SELECT DISTINCT post_id FROM earned_source_post "
+    "WHERE source_id IN (SELECT source_id FROM earned_study_source WHERE study_id = %s)"
+)
+#: The described accounts that a study's posts are by.
+_ACCOUNTS = f"FROM earned_account WHERE id IN (SELECT account FROM earned_authorship WHERE post_id IN ({_NUMBERS}))"
+_LINKS = f"FROM ({_NUMBERS}) JOIN earned_post p ON p.pk_number = post_id JOIN earned_link l ON l.from_post = p.id"
+
+
+class Posts:
+    """Posts with everything that hangs on them. Reading streams, waits for no writer and sees whole pages only."""
+
+    def keep(self, source: int, page: Page, *, now: datetime) -> Kept:
+        """Keep everything on the page, and the source's cursor, in one transaction.
+
+        A post seen again keeps the day it was first observed (`page.read_at` of its first page). A changed text
+        becomes the post's text, and the older one a version. A post that is gone stays gone.
+
+        Args:
+            source: Id of the source, from `sources.add`.
+            page: As its channel gave it.
+            now: Becomes the source's `last_read_at`.
+
+        Raises:
+            StudyError: there is no such source.
+        """
+        return keeping.keep(source, page, now=now)
+
+    def one_moment(self) -> AbstractContextManager[None]:
+        """All reading inside `with store.posts.one_moment():` sees the store as it is at the first of it."""
+        return transaction.atomic()
+
+    def of(self, study: Study, since: datetime | None = None, until: datetime | None = None) -> Iterator[Post]:
+        """The study's posts in order of (claimed_at, id), those of unknown time last; streamed, from one moment.
+
+        Args:
+            study: Whose posts.
+            since: First moment; with it or `until`, posts of unknown time are left out.
+            until: First moment that is left out.
+        """
+        lowest, highest = rows.written(since) or "", rows.written(until) or (rows.NEVER if since else "~~")
+        sources = [number for (number,) in run(_SOURCES, [study.id])]
+        streams = [_in_order(number, lowest, highest) for number in sources]
+        in_order = merge(*streams, key=itemgetter(0, 1))
+        return (rows.as_post(next(same)[1:]) for _, same in groupby(in_order, key=itemgetter(1)))
+
+    def links(self, study: Study) -> Iterator[Link]:
+        """The links that the study's posts hold."""
+        found = _stream(f"SELECT from_post, kind, target, count, evidence {_LINKS}", [study.id])
+        return map(rows.as_link, found)
+
+    def accounts(self, study: Study) -> Iterator[Account]:
+        """The accounts that the study's posts are by, as far as a channel described them."""
+        found = _stream(f"SELECT id, name, kind, handle, url, organization {_ACCOUNTS} ORDER BY id", [study.id])
+        return map(rows.as_account, found)
+
+    def count(self, study: Study) -> int:
+        return int(run(f"SELECT count(*) FROM ({_NUMBERS})", [study.id])[0][0])
+
+    def high_water(self, study: Study) -> str:
+        """A printable mark that is the same for the same posts, links and accounts, in whatever order they came."""
+        sums = "SELECT count(*), sum({0} >> 32), sum({0} & 4294967295) "
+        posts = f"FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id"
+        (of_posts,) = run(sums.format("fingerprint") + posts, [study.id])
+        (of_links,) = run(sums.format("l.fingerprint") + _LINKS, [study.id])
+        (of_accounts,) = run(sums.format("fingerprint") + _ACCOUNTS, [study.id])
+        mark = rows.fingerprint(repr((of_posts, of_links, of_accounts))) % 2**64
+        return f"{of_posts[0]}-{mark:016x}"
+
+    def versions(self, post: str) -> tuple[Version, ...]:
+        """The older texts of a post, oldest first."""
+        found = run(
+            "SELECT p.id, v.title, v.text, v.text_unquoted, v.first_observed_at || '' FROM earned_post p "
+            "JOIN earned_post_version v ON v.post_id = p.pk_number WHERE p.id = %s ORDER BY v.first_observed_at, v.id",
+            [post],
+        )
+        return tuple(Version(row[0], row[1], row[2], row[3], _sure(row[4])) for row in found)
+
+    def gone(self, study: Study) -> dict[str, str]:
+        """Post id -> why its text is gone."""
+        sql = f"SELECT id, gone_why FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id WHERE gone_why <> ''"
+        return {str(row[0]): str(row[1]) for row in run(sql, [study.id])}
+
+    def rejected(self, study: Study) -> tuple[Rejections, ...]:
+        """How many rows of each source were rejected for each reason, most first."""
+        found = run(
+            "SELECT s.id, s.address, r.reason, count(*) FROM earned_rejected r JOIN earned_source s "
+            "ON s.id = r.source_id JOIN earned_study_source t ON t.source_id = s.id "
+            "WHERE t.study_id = %s GROUP BY s.id, r.reason ORDER BY count(*) DESC, s.id, r.reason",
+            [study.id],
+        )
+        return tuple(Rejections(*row) for row in found)
+
+    def rejections(self, source: int) -> Iterator[Rejected]:
+        """The rejected rows of a source, in the order in which they were met."""
+        sql = "SELECT place, reason, detail FROM earned_rejected WHERE source_id = %s ORDER BY id"
+        return (Rejected(*row) for row in _stream(sql, [source]))
+
+
+_SOURCES = "SELECT source_id FROM earned_study_source WHERE study_id = %s ORDER BY source_id"
+
+
+def _in_order(source: int, lowest: str, highest: str) -> Iterator[Row]:
+    """moment, READ_COLUMNS, accounts: one index gives the order, so nothing is held or sorted."""
+    authors = "SELECT account FROM earned_authorship a WHERE a.post_id = p.pk_number ORDER BY a.place"
+    return _stream(
+        f"SELECT m.moment, {rows.READ_COLUMNS}, (SELECT json_group_array(account) FROM ({authors})) "
+        "FROM earned_source_post m CROSS JOIN earned_post p ON p.pk_number = m.post_id "
+        "WHERE m.source_id = %s AND m.moment >= %s AND m.moment < %s ORDER BY m.moment, p.id",
+        [source, lowest, highest],
+    )
+
+
+def _stream(sql: str, values: list[Any]) -> Iterator[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        yield from cursor
+
+
+def _sure(moment: str) -> datetime:
+    at = rows.told(moment)
+    assert at is not None, "the column is never null"
+    return at
