@@ -34,7 +34,7 @@ _LEAVES = "Rows that cannot be believed (no id, impossible dates, dates in the f
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a reading stands: so many lines (Parquet: rows) with this checksum, of a file of this size and change time."""
+    """Where a reading stands: so many lines (Parquet: rows) with this checksum, of a file of this size and age."""
 
     line: int = 0
     crc: int = 0
@@ -257,7 +257,7 @@ class ParquetReading:
     def _seekable(self) -> BinaryIO:
         if self.given.size is not None and not self.given.gzipped:
             return self.given.stream
-        copy = tempfile.TemporaryFile()
+        copy = tempfile.TemporaryFile()  # noqa: SIM115  it goes when the reading lets go of it
         for chunk in inflate(self.given):
             copy.write(chunk)
         copy.seek(0)

@@ -118,10 +118,10 @@ class Lines(Iterator[bytes]):
         self.number = 0
         #: Checksum of all lines up to the one in hand.
         self.crc = 0
-        #: Number and checksum before the line in hand.
-        self.before = (0, 0)
         #: The line in hand ends the file without a newline: it may still be growing.
         self.unfinished = False
+        #: Number and checksum before such a line.
+        self.before = (0, 0)
         self._source = self._walk()
 
     def __next__(self) -> bytes:
@@ -131,22 +131,19 @@ class Lines(Iterator[bytes]):
         return self._source  # one call less a line than going through __next__
 
     def _walk(self) -> Iterator[bytes]:
-        rest = b""
+        rest, crc32 = b"", zlib.crc32
         for chunk in inflate(self.given):
             *whole, rest = (rest + chunk).split(b"\n")
             for line in whole:
-                self._count(line)
+                self.number += 1
+                self.crc = crc32(line, self.crc)
                 yield line
             rest = rest[: LONGEST_LINE + 1]  # whoever reads it rejects it; what is past the cap is dropped
         if rest:
-            self.unfinished = True
-            self._count(rest)
+            self.unfinished, self.before = True, (self.number, self.crc)
+            self.number += 1
+            self.crc = crc32(rest, self.crc)
             yield rest
-
-    def _count(self, line: bytes) -> None:
-        self.before = (self.number, self.crc)
-        self.number += 1
-        self.crc = zlib.crc32(line, self.crc)
 
     def done(self) -> int:
         """Stored bytes read so far; 0 where the stream cannot say."""
