@@ -11,8 +11,8 @@ from courlan import normalize_url
 
 _DROPPED = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head", "title"}
 _BLOCKS = {
-    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "tr", "td", "th",
-    "section", "article", "header", "footer", "figure", "hr", "dt", "dd",
+    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table",
+    "tr", "td", "th", "section", "article", "header", "footer", "figure", "hr", "dt", "dd",
 }  # fmt: skip
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
 _BREAKS = re.compile(r"\s*\n\s*\n\s*")
