@@ -60,15 +60,19 @@ NUMBERED = Family(
     "", None, lambda number: "", least=3,  # noqa: ARG005
 )  # fmt: skip
 FAMILIES = (PEP, EIP, NUMBERED)
+#: A folder with a smaller share of the fullest one's documents holds tests or examples.
+_SIDE = 0.02
 
 
 def candidates(files: Mapping[str, str], family: Family) -> dict[int, str]:
-    """Number -> path; where several folders have a number, the fullest folder wins."""
+    """Number -> path; where several folders have a number, the fullest wins; nearly empty ones hold examples."""
     numbered = [(number, path) for path in files if (number := family.number(path)) is not None]
     folders = Counter(_folder(family, path) for _, path in numbered)
+    least = max(folders.values(), default=0) * _SIDE
     found: dict[int, str] = {}
     for number, path in sorted(numbered, key=lambda one: (folders[_folder(family, one[1])], one[1])):
-        found[number] = path
+        if folders[_folder(family, path)] >= least:
+            found[number] = path
     return found
 
 

@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from earned.channels.proposals.git import Change, Commit, Repository
+from earned.channels.proposals.headers import read_header
 
 #: Two texts that share less of the shorter one's vocabulary are two documents.
 ALIKE = 0.35
+#: Below this a wholly different title decides.
+RETITLED = 0.5
 #: After a delete only nearly the same text is the same document again.
 REVERTED = 0.8
 #: A first file with fewer different words only reserves a number.
-_STUB = 40
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_STUB = 25
+#: Shorter words are mostly those of the language, which all texts share.
+_WORD = re.compile(r"[^\W\d_]{5,}")
 
 
 @dataclass(slots=True)
@@ -136,19 +140,29 @@ class Histories:
 
 
 def vocabulary(text: str) -> set[str]:
-    """Its different words of three letters and more."""
+    """Its different words of five letters and more."""
     return set(_WORD.findall(text.lower()))
 
 
 def alike(left: str, right: str) -> float:
-    """Share of the shorter text's vocabulary that the longer one also has."""
-    a, b = vocabulary(left), vocabulary(right)
-    return len(a & b) / max(1, min(len(a), len(b)))
+    """Share of the shorter text's vocabulary that the longer one also has; headers do not count."""
+    one, other = read_header(left), read_header(right)
+    a, b = vocabulary(one.body), vocabulary(other.body)
+    share = len(a & b) / max(1, min(len(a), len(b)))
+    if share < RETITLED and _unlike(one.title, other.title):
+        return 0.0
+    return share
+
+
+def _unlike(left: str, right: str) -> bool:
+    """Two titles without a common word of four letters."""
+    a, b = (set(re.findall(r"[^\W\d_]{4,}", title.lower())) for title in (left, right))
+    return bool(a and b and not a & b)
 
 
 def is_stub(text: str) -> bool:
     """Whether it only holds a place."""
-    return len(vocabulary(text)) < _STUB
+    return len(vocabulary(read_header(text).body)) < _STUB
 
 
 def _doubtful(first: str, present: str) -> bool:
