@@ -37,8 +37,8 @@ def channel(name: str) -> Channel:
     return made
 
 
-def recognise(given: str, *, net: Net) -> tuple[Source, ...]:
-    """What a person gave, and which channel reads it: one source, or one for each readable file of a folder.
+def recognise(given: str, *, net: Net) -> Source:
+    """What a person gave and which channel reads it, by content; a folder of readable files counts as one source.
 
     Args:
         given: A URL, a file, a folder, or "-" for standard input.
@@ -48,33 +48,22 @@ def recognise(given: str, *, net: Net) -> tuple[Source, ...]:
         InputError: nobody reads it; says what was looked for.
         ChannelError: a channel claims it and it cannot be read.
     """
-    if source := _ask_all(given, net):
-        return (source,)
+    for name in CHANNELS:
+        if source := channel(name).recognise(given, net=net):
+            return source
     if given == "-":
         raise InputError("standard input", "neither JSON Lines, CSV nor Parquet.", _WANTED)
     if "://" in given:
         raise InputError(given, "not a feed, and the page names none.", _WANTED)
     path = Path(given).expanduser()
-    if path.is_dir():
-        return _folder(path, net)
-    raise _unreadable(given, path)
+    raise _no_folder(path) if path.is_dir() else _unreadable(given, path)
 
 
-def _ask_all(given: str, net: Net) -> Source | None:
-    return next((source for name in CHANNELS if (source := channel(name).recognise(given, net=net))), None)
-
-
-def _folder(path: Path, net: Net) -> tuple[Source, ...]:
-    """All readable files that lie directly in a folder."""
-    files = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith("."))
-    found = tuple(source for one in files if (source := _ask_all(str(one), net)))
-    if found:
-        return found
+def _no_folder(path: Path) -> InputError:
     if (path / ".git").exists():
-        raise InputError(str(path), "a git repository, but without PEPs, EIPs or numbered proposals.", _WANTED)
-    raise InputError(
-        str(path), f"a folder without git and without a file that can be read ({len(files)} seen).", _WANTED
-    )
+        return InputError(str(path), "a git repository, but without PEPs, EIPs or numbered proposals.", _WANTED)
+    count = sum(1 for one in path.iterdir() if one.is_file())
+    return InputError(str(path), f"a folder without git and with no file of posts ({count} files seen).", _WANTED)
 
 
 def _unreadable(given: str, path: Path) -> InputError:
