@@ -133,12 +133,15 @@ class Lines(Iterator[bytes]):
     def _walk(self) -> Iterator[bytes]:
         rest, crc32 = b"", zlib.crc32
         for chunk in inflate(self.given):
+            if len(rest) > LONGEST_LINE:  # only its beginning is kept, for the message that refuses it
+                _, newline, chunk = chunk.partition(b"\n")
+                chunk = newline + chunk
             *whole, rest = (rest + chunk).split(b"\n")
             for line in whole:
                 self.number += 1
                 self.crc = crc32(line, self.crc)
                 yield line
-            rest = rest[: LONGEST_LINE + 1]  # whoever reads it rejects it; what is past the cap is dropped
+            rest = rest[: LONGEST_LINE + 1]
         if rest:
             self.unfinished, self.before = True, (self.number, self.crc)
             self.number += 1

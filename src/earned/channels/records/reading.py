@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
+
+import msgspec
 
 from earned.channels.base import PAGE_POSTS
 from earned.channels.records.columns import Columns
@@ -38,13 +39,12 @@ class Place:
     @classmethod
     def parse(cls, cursor: str | None) -> Place:
         try:
-            return cls(**json.loads(cursor)) if cursor else cls()
-        except (ValueError, TypeError):
+            return msgspec.json.decode(cursor or "{}", type=cls)
+        except (msgspec.MsgspecError, UnicodeError):
             return cls()
 
     def __str__(self) -> str:
-        names = ("line", "crc", "size", "changed", "end")
-        return json.dumps({name: getattr(self, name) for name in names}, separators=(",", ":"))
+        return msgspec.json.encode(self).decode()
 
     def unchanged(self, given: Given) -> bool:
         return given.size is not None and (self.size, self.changed) == (given.size, given.changed)

@@ -242,7 +242,8 @@ def folded(name: str) -> str:
 
 
 def _authors(fields: Mapping[str, Any]) -> list[RowAuthor]:
-    several = fields.get("authors") or fields.get("author") or []
+    several = fields.get("authors") or fields.get("author")
+    several = [] if several in (None, "") else several
     if isinstance(several, str):
         several = [word.strip() for word in several.split(";") if word.strip()]
     if not isinstance(several, list):
