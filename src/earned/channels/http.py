@@ -120,7 +120,7 @@ class Polite:
             target = check(url, self.allowed if urlsplit(url).netloc == first else ())
             self._wait_for(target.host)
             with _speaking(url), self._sent(target, headers) as response:
-                if response.is_redirect:
+                if response.has_redirect_location:
                     url = urljoin(url, response.headers.get("location", ""))
                     continue
                 _judge(url, response)

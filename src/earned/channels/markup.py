@@ -102,6 +102,8 @@ def canonical(url: str, base: str = "") -> str:
 
     Empty when it is no web address.
     """
+    if not url.strip():
+        return ""
     try:
         parts = urlsplit(urljoin(base, url.strip()))
         if parts.scheme not in ("http", "https") or not parts.hostname:

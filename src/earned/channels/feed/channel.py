@@ -133,10 +133,7 @@ class _Reading:
             answer = self.net.get(address, headers={k: v for k, v in asked.items() if v}, most=MOST)
             if answer.status == 304:
                 return None
-            state.etag, state.modified = (
-                answer.headers.get("etag", "")[:200],
-                answer.headers.get("last-modified", "")[:60],
-            )
+            self.told[address] = answer.headers.get("etag", "")[:200], answer.headers.get("last-modified", "")[:60]
             body = answer.body
         else:
             body = _file(address)

@@ -118,8 +118,10 @@ def _authors(given: Iterable[Mapping[str, Any]] | None, otherwise: object) -> tu
 
 
 def _name(given: Mapping[str, Any]) -> str:
-    name = _line(given.get("name"))
-    return _without_mail(name) or _without_mail(_line(given.get("email")))
+    name, mail = _line(given.get("name")), _line(given.get("email"))
+    if mail and name[:1].islower():
+        name = mail + name  # the parser cuts addresses after four letters of their last part
+    return _without_mail(name) or _without_mail(mail)
 
 
 def _without_mail(name: str) -> str:
