@@ -147,7 +147,7 @@ def _named(part: str) -> Named | None:
     name = re.sub(r"\(.*?\)|@[\w-]+|\bet al\.?", " ", part)
     name = re.sub(r"[\w.+-]+@[\w.-]+", lambda mail: mail[0].partition("@")[0], name)
     team = re.match(r"\s*(?:and\s+)?for the\s+", name)
-    name = " ".join(name[team.end() if team else 0 :].split()).strip(" .*\"'()`") or (handle[1] if handle else "")
+    name = " ".join(name[team.end() if team else 0 :].split()).strip(" *\"'()`,") or (handle[1] if handle else "")
     if not re.search(r"\w", name) or name.lower() in ("tbd", "todo", "n/a", "none", "unknown", "and", "author"):
         return None
     return Named(name[:100], handle[1] if handle else "", "group" if team or _GROUP.search(name) else "unknown")
