@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
-from earned.channels.base import Channel
+from earned.channels.base import Channel, Net, Source
+from earned.errors import InputError
 
 #: name -> dotted path of the class. The order is the order in which `recognise` is asked.
 CHANNELS = {
@@ -12,6 +14,16 @@ CHANNELS = {
     "feed": "earned.channels.feed:Feed",
     "records": "earned.channels.records:Records",
 }
+
+_WANTED = (
+    "Earned reads posts in JSON Lines, CSV or Parquet (plain or gzip), RSS, Atom and JSON feeds, OPML lists,"
+    " and git clones of PEPs, EIPs or numbered proposals; docs/channels.md says how each looks."
+)
+_ARCHIVES = {
+    b"PK\x03\x04": "a zip file", b"PK\x05\x06": "an empty zip file", b"7z\xbc\xaf": "a 7z file", b"Rar!": "a rar file",
+    b"%PDF": "a PDF", b"SQLite format 3\0": "an SQLite database", b"\x28\xb5\x2f\xfd": "a zstd file",
+    b"BZh": "a bzip2 file", b"\xfd7zXZ": "an xz file",
+}  # fmt: skip
 
 
 def channel(name: str) -> Channel:
@@ -23,3 +35,55 @@ def channel(name: str) -> Channel:
     module, _, attribute = CHANNELS[name].partition(":")
     made: Channel = getattr(import_module(module), attribute)()
     return made
+
+
+def recognise(given: str, *, net: Net) -> Source:
+    """What a person gave and which channel reads it, by content; a folder of readable files counts as one source.
+
+    Args:
+        given: A URL, a file, a folder, or "-" for standard input.
+        net: The client for URLs.
+
+    Raises:
+        InputError: nobody reads it; says what was looked for.
+        ChannelError: a channel claims it and it cannot be read.
+    """
+    for name in CHANNELS:
+        if source := channel(name).recognise(given, net=net):
+            return source
+    if given == "-":
+        raise InputError("standard input", "neither JSON Lines, CSV nor Parquet.", _WANTED)
+    if "://" in given:
+        raise InputError(given, "not a feed, and the page names none.", _WANTED)
+    path = Path(given).expanduser()
+    raise _no_folder(path) if path.is_dir() else _unreadable(given, path)
+
+
+def _no_folder(path: Path) -> InputError:
+    if (path / ".git").exists():
+        return InputError(str(path), "a git repository, but without PEPs, EIPs or numbered proposals.", _WANTED)
+    count = sum(1 for one in path.iterdir() if one.is_file())
+    return InputError(str(path), f"a folder without git and with no file of posts ({count} files seen).", _WANTED)
+
+
+def _unreadable(given: str, path: Path) -> InputError:
+    """Why a file is nobody's."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except FileNotFoundError:
+        web = given.partition("/")[0]
+        way_out = f"If it is a web address, write https://{given}" if "." in web and " " not in web else ""
+        return InputError(given, "no such file or folder.", way_out)
+    except (OSError, ValueError) as fault:
+        return InputError(given, f"cannot be opened ({fault}).")
+    if not head:
+        return InputError(given, "the file is empty.", _WANTED)
+    for magic, what in _ARCHIVES.items():
+        if head.startswith(magic):
+            return InputError(given, f"{what}, which Earned does not open yet.", "Unpack or export it. " + _WANTED)
+    if b"\0" in head and not head.startswith(b"\x1f\x8b"):
+        return InputError(given, "a binary file of an unknown kind.", _WANTED)
+    if head.lstrip().startswith(b"["):
+        return InputError(given, "one JSON list.", "Write one object a line, for example with: jq -c '.[]'")
+    return InputError(given, "a text in which no posts were found.", _WANTED)

@@ -34,6 +34,19 @@ class Net(Protocol):
         ...
 
 
+@runtime_checkable
+class Visitor(Protocol):
+    """A client that also reads pages made for people, where their robots files let it."""
+
+    def visit(self, url: str, *, seen_at: str, most: int = 5_000_000) -> Answer:
+        """Fetch the page `url` that was linked to at `seen_at`.
+
+        Raises:
+            ChannelError: as `Net.get`; `Forbidden` when the site asks not to be read.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One thing a person gave to `earned add`, recognised by its content."""

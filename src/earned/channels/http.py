@@ -1,0 +1,239 @@
+"""The polite client: public addresses only, bounded in bytes and time, slow with one host, obedient to robots files."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+import stamina
+from protego import Protego
+
+from earned import __version__
+from earned.channels.addresses import CHANNEL, Target, check, shown
+from earned.channels.base import Answer
+from earned.errors import ChannelError, Forbidden, Malformed, Missing, TooLarge, Unreachable
+
+#: Redirects that are followed, each checked like a first request.
+REDIRECTS = 5
+#: Seconds for a whole request, however slowly its body drips.
+WHOLE_REQUEST = 60.0
+ROBOTS_BYTES = 512_000
+_ROBOTS_KEPT = 24 * 3600.0
+#: More decompressed bytes than this for each byte received is an attack.
+_MOST_RATIO = 200
+#: Waits that a server asks for up to here are waited for; longer ones are the conductor's to plan.
+_PATIENCE = timedelta(seconds=15)
+
+
+class Polite:
+    """The HTTP client that channels get. Reads only; one request at a time."""
+
+    def __init__(
+        self,
+        *,
+        allowed: Collection[str] = (),
+        attempts: int = 3,
+        gap: float = 1.0,
+        first_wait: float = 1.0,
+        whole_request: float = WHOLE_REQUEST,
+        contact: str = "",
+    ) -> None:
+        #: Hosts inside a network that a person allowed by name.
+        self.allowed = frozenset(allowed)
+        self.agent = f"earned/{__version__}" + (f" (+{contact})" if contact else "")
+        self._attempts, self._gap, self._first_wait, self._whole = attempts, gap, first_wait, whole_request
+        self._last: dict[str, float] = {}
+        self._robots: dict[str, tuple[float, Protego | None]] = {}
+        timeout = httpx2.Timeout(20.0, connect=5.0)
+        self._client = httpx2.Client(timeout=timeout, follow_redirects=False, trust_env=False, verify=True)
+
+    def close(self) -> None:
+        """Let connections go."""
+        self._client.close()
+
+    def __enter__(self) -> Polite:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def get(self, url: str, *, headers: dict[str, str] | None = None, most: int = 10_000_000) -> Answer:
+        """Fetch `url`, at most `most` decompressed bytes; the answer is 2xx or 304.
+
+        Raises:
+            ChannelError: unreachable, refused, missing or too large.
+        """
+        for attempt in stamina.retry_context(
+            on=_worth_another, attempts=self._attempts, timeout=None, wait_initial=self._first_wait,
+            wait_max=15.0, wait_exp_base=4, wait_jitter=self._first_wait,
+        ):  # fmt: skip
+            with attempt:
+                return self._follow(url, headers or {}, most)
+        raise AssertionError("stamina either returns or raises")
+
+    def visit(self, url: str, *, seen_at: str, most: int = 5_000_000) -> Answer:
+        """Fetch a page that `seen_at` links to, for reading, if the robots file of its host lets us.
+
+        Raises:
+            ChannelError: as `get`; `Forbidden` when the robots file, or the page's own header, refuses.
+        """
+        if urlsplit(url).hostname != urlsplit(seen_at).hostname:
+            check(url)  # what a person allowed by name is not there for what others link to
+        if not self._may_visit(url):
+            raise Forbidden(CHANNEL, shown(url), "its robots.txt asks not to be read", permanent=True)
+        answer = self.get(url, most=most)
+        if urlsplit(answer.url).netloc != urlsplit(url).netloc and not self._may_visit(answer.url):
+            raise Forbidden(CHANNEL, shown(answer.url), "its robots.txt asks not to be read", permanent=True)
+        if any(word in answer.headers.get("x-robots-tag", "").lower() for word in ("noindex", "noai", "none")):
+            raise Forbidden(CHANNEL, shown(url), "the page asks not to be kept (X-Robots-Tag)", permanent=True)
+        return answer
+
+    def _may_visit(self, url: str) -> bool:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        read_at, rules = self._robots.get(origin, (-_ROBOTS_KEPT, None))
+        if time.monotonic() - read_at > _ROBOTS_KEPT:
+            rules = self._read_robots(origin)
+            self._robots[origin] = (time.monotonic(), rules)
+        return rules is not None and rules.can_fetch(url, self.agent)
+
+    def _read_robots(self, origin: str) -> Protego | None:
+        """The rules of a host; None while it cannot say: then nothing is read."""
+        try:
+            answer = self.get(f"{origin}/robots.txt", most=ROBOTS_BYTES)
+        except (Missing, Forbidden, TooLarge):
+            return Protego.parse("")  # a 4xx answer allows, by the standard (RFC 9309, 2.3.1.3)
+        except ChannelError:
+            return None
+        return Protego.parse(answer.body.decode("utf-8", "replace"))
+
+    def _follow(self, url: str, headers: dict[str, str], most: int) -> Answer:
+        until = time.monotonic() + self._whole
+        first = urlsplit(url).netloc
+        for _ in range(REDIRECTS + 1):
+            target = check(url, self.allowed if urlsplit(url).netloc == first else ())
+            self._wait_for(target.host)
+            with _speaking(url), self._sent(target, headers) as response:
+                if response.has_redirect_location:
+                    url = urljoin(url, response.headers.get("location", ""))
+                    continue
+                _judge(url, response)
+                body = b"" if response.status_code == 304 else _read(url, response, most, until)
+                return Answer(response.status_code, url, {k.lower(): v for k, v in response.headers.items()}, body)
+        raise Malformed(CHANNEL, shown(url), f"more than {REDIRECTS} redirects", permanent=False)
+
+    @contextmanager
+    def _sent(self, target: Target, headers: dict[str, str]) -> Iterator[httpx2.Response]:
+        """Ask the IP that was checked, under the name that was asked for."""
+        parts = target.parts
+        literal = f"[{target.ip}]" if ":" in target.ip else target.ip
+        host = f"[{target.host}]" if ":" in target.host else target.host
+        default = target.port == (443 if parts.scheme == "https" else 80)
+        request = self._client.build_request(
+            "GET",
+            parts._replace(netloc=f"{literal}:{target.port}", fragment="").geturl(),
+            headers={
+                "User-Agent": self.agent, "Accept-Encoding": "gzip", "Accept": "*/*", **headers,
+                "Host": host if default else f"{host}:{target.port}",
+            },
+            extensions={"sni_hostname": target.host},
+        )  # fmt: skip
+        response = self._client.send(request, stream=True)
+        try:
+            yield response
+        finally:
+            response.close()
+
+    def _wait_for(self, host: str) -> None:
+        """Leave `gap` seconds between two requests to one host."""
+        wait = self._last.get(host, -self._gap) + self._gap - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        self._last[host] = time.monotonic()
+
+
+def _worth_another(fault: Exception) -> bool | timedelta:
+    """Whether to try again, and how long to wait when the server said so."""
+    if not isinstance(fault, Unreachable) or fault.permanent:
+        return False
+    if fault.retry_after is not None:
+        return fault.retry_after if fault.retry_after <= _PATIENCE else False
+    return True
+
+
+@contextmanager
+def _speaking(url: str) -> Iterator[None]:
+    """Say in our words what goes wrong on the wire."""
+    try:
+        yield
+    except httpx2.TimeoutException:
+        raise Unreachable(CHANNEL, shown(url), "no answer in time", permanent=False) from None
+    except httpx2.ConnectError as fault:
+        certificate = "certificate" in str(fault).lower()
+        reason = "its certificate is not valid" if certificate else f"cannot connect ({fault})"
+        kind = Forbidden if certificate else Unreachable
+        raise kind(CHANNEL, shown(url), reason, permanent=certificate) from None
+    except httpx2.InvalidURL as fault:
+        raise Forbidden(CHANNEL, shown(url), f"not an address: {fault}", permanent=True) from None
+    except httpx2.HTTPError as fault:
+        raise Unreachable(CHANNEL, shown(url), f"the connection broke ({fault})", permanent=False) from None
+
+
+def _judge(url: str, response: httpx2.Response) -> None:
+    """Turn a status into the error it stands for."""
+    status, where = response.status_code, shown(url)
+    if status == 200 or status == 304 or 200 < status < 300:
+        return
+    if status == 429 or status in (408, 425) or status >= 500:
+        raise Unreachable(CHANNEL, where, f"answered {status}", permanent=False, retry_after=_retry_after(response))
+    if status in (401, 403):
+        raise Forbidden(CHANNEL, where, f"answered {status}: it is not public", permanent=True)
+    if status in (404, 410, 451):
+        raise Missing(CHANNEL, where, f"answered {status}", permanent=status != 404)
+    raise ChannelError(CHANNEL, where, f"answered {status}", permanent=400 <= status < 500)
+
+
+def _retry_after(response: httpx2.Response) -> timedelta | None:
+    """How long the server asks us to wait: seconds or an HTTP date."""
+    given = response.headers.get("retry-after", "").strip()
+    try:
+        if given.isdecimal():
+            return timedelta(seconds=min(int(given), 10**9))
+        return max(parsedate_to_datetime(given) - datetime.now(UTC), timedelta()) if given else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _read(url: str, response: httpx2.Response, most: int, until: float) -> bytes:
+    """The decompressed body, never more than `most` bytes of it in memory."""
+    encoding = response.headers.get("content-encoding", "identity").lower()
+    if encoding not in ("identity", "", "gzip", "x-gzip"):
+        raise Malformed(CHANNEL, shown(url), f"sent as {encoding}, which was not asked for", permanent=False)
+    unpack = zlib.decompressobj(31) if "gzip" in encoding else None
+    parts: list[bytes] = []
+    size = received = 0
+    for raw in response.iter_raw():
+        if time.monotonic() > until:
+            raise Unreachable(CHANNEL, shown(url), "the answer did not end in time", permanent=False)
+        received += len(raw)
+        part = _unpacked(url, unpack, raw, most + 1 - size) if unpack else raw
+        size += len(part)
+        parts.append(part)
+        if size > most or (size > 1_000_000 and size > _MOST_RATIO * received):
+            raise TooLarge(CHANNEL, shown(url), f"more than {most:,} bytes", permanent=True)
+    if unpack and received and not unpack.eof:
+        raise Unreachable(CHANNEL, shown(url), "the answer was cut in the middle", permanent=False)
+    return b"".join(parts)
+
+
+def _unpacked(url: str, unpack: zlib._Decompress, raw: bytes, room: int) -> bytes:
+    try:
+        return unpack.decompress(unpack.unconsumed_tail + raw, max(room, 1))
+    except zlib.error:
+        raise Malformed(CHANNEL, shown(url), "says it is gzip and is not", permanent=False) from None

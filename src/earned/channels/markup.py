@@ -1,0 +1,116 @@
+"""HTML that others wrote, as plain text with its links. Nothing in it is ever run, shown or fetched."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from courlan import normalize_url
+
+_DROPPED = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head", "title"}
+_BLOCKS = {
+    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table",
+    "tr", "td", "th", "section", "article", "header", "footer", "figure", "hr", "dt", "dd",
+}  # fmt: skip
+_SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
+_BREAKS = re.compile(r"\s*\n\s*\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What a piece of HTML says and where it points."""
+
+    text: str
+    #: `text` without what stands in quotation blocks; None: there are none.
+    unquoted: str | None
+    #: (canonical address, words of the link)
+    links: tuple[tuple[str, str], ...]
+    #: Addresses that quotation blocks name as their source.
+    quotes: tuple[str, ...]
+
+
+def plain(html: str, base: str = "") -> Plain:
+    """Read HTML, or text that holds none, as plain text."""
+    reader = _Reader(base)
+    reader.feed(html)
+    reader.close()
+    return reader.plain()
+
+
+class _Reader(HTMLParser):
+    def __init__(self, base: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._base = base
+        self._parts: list[tuple[str, bool]] = []
+        self._links: list[tuple[str, list[str]]] = []
+        self._quotes: list[str] = []
+        self._dropped = self._quoted = 0
+        self._linking = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._dropped += tag in _DROPPED
+        if tag == "blockquote":
+            self._quoted += 1
+            self._quote(given.get("cite"))
+        if tag in _BLOCKS:
+            self._parts.append(("\n" if tag in ("br", "td", "th", "tr", "li") else "\n\n", False))
+        if tag == "a" and (address := canonical(given.get("href") or "", self._base)):
+            self._links.append((address, []))
+            self._linking = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _DROPPED and self._dropped:
+            self._dropped -= 1
+        if tag in _BLOCKS:
+            self._parts.append(("\n" if tag in ("td", "th", "tr", "li") else "\n\n", False))
+        if tag == "blockquote" and self._quoted:
+            self._quoted -= 1
+        if tag == "a":
+            self._linking = False
+
+    def handle_data(self, data: str) -> None:
+        if self._dropped:
+            return
+        self._parts.append((data, self._quoted > 0))
+        if self._linking:
+            self._links[-1][1].append(data)
+
+    def _quote(self, cite: str | None) -> None:
+        if address := canonical(cite or "", self._base):
+            self._quotes.append(address)
+
+    def plain(self) -> Plain:
+        own = [part for part, quoted in self._parts if not quoted]
+        return Plain(
+            text=_tidy("".join(part for part, _ in self._parts)),
+            unquoted=_tidy("".join(own)) if len(own) < len(self._parts) else None,
+            links=tuple((address, " ".join("".join(words).split())) for address, words in self._links),
+            quotes=tuple(self._quotes),
+        )
+
+
+def _tidy(text: str) -> str:
+    text = _SPACES.sub(" ", text.replace("\0", ""))
+    return _BREAKS.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
+
+
+def canonical(url: str, base: str = "") -> str:
+    """The public form of an address: absolute, host in lower case, no fragment, nothing that only tracks.
+
+    Empty when it is no web address.
+    """
+    if not url.strip():
+        return ""
+    try:
+        parts = urlsplit(urljoin(base, url.strip()))
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return ""
+        port = f":{parts.port}" if parts.port and parts.port != {"http": 80, "https": 443}[parts.scheme] else ""
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        cleaned: str = normalize_url(urlunsplit((parts.scheme, host + port, parts.path or "/", parts.query, "")))
+    except ValueError:
+        return ""
+    return cleaned.partition("#")[0]

@@ -1,0 +1,159 @@
+"""The polite client against a real server: bounded, obedient, and never inside a network."""
+
+from datetime import timedelta
+
+import pytest
+
+from channels.conftest import bomb, cut, drip, to
+from earned.channels.addresses import check, is_public
+from earned.channels.http import Polite
+from earned.errors import Forbidden, Malformed, Missing, TooLarge, Unreachable
+
+
+def test_an_answer_has_its_body_its_headers_and_its_last_address(server, net):
+    server.pages |= {"/old": to("/new"), "/new": (b"hello", {"ETag": '"7"'})}
+    answer = net.get(server.address + "/old")
+
+    assert (answer.status, answer.body, answer.headers["etag"]) == (200, b"hello", '"7"')
+    assert answer.url == server.address + "/new"
+
+
+def test_an_etag_that_still_holds_brings_no_body(server, net):
+    server.pages["/x"] = (b"hello", {"ETag": '"7"'})
+
+    assert net.get(server.address + "/x", headers={"If-None-Match": '"7"'}).status == 304
+
+
+def test_it_says_who_it_is(server, net):
+    server.pages["/x"] = b""
+    net.get(server.address + "/x")
+
+    assert server.asked[0][1]["user-agent"].startswith("earned/")
+    assert server.asked[0][1]["host"] == server.address.removeprefix("http://")
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "words", "permanent"),
+    [
+        (404, Missing, "answered 404", False),
+        (410, Missing, "answered 410", True),
+        (403, Forbidden, "not public", True),
+        (401, Forbidden, "not public", True),
+        (500, Unreachable, "answered 500", False),
+        (drip, Unreachable, "did not end in time", False),
+        (cut, Unreachable, "the connection broke", False),
+        (bomb, TooLarge, "more than", True),
+        (to("http://169.254.169.254/latest/meta-data"), Forbidden, "inside a network", True),
+        (to("http://127.0.0.1:1/"), Forbidden, "port 1", True),
+        (to("file:///etc/passwd"), Forbidden, "only http and https", True),
+        (to("/page"), Malformed, "more than 5 redirects", False),
+    ],
+)
+def test_what_goes_wrong_is_said_in_words(server, page, kind, words, permanent):
+    server.pages["/page"] = page
+    allowed = [f"127.0.0.1:{server.server_port}"]
+    with (
+        Polite(allowed=allowed, gap=0, first_wait=0, attempts=1, whole_request=0.5) as net,
+        pytest.raises(kind, match=words) as caught,
+    ):
+        net.get(server.address + "/page")
+
+    assert caught.value.permanent is permanent
+    assert "127.0.0.1" in str(caught.value) or "169.254" in str(caught.value) or "file" in str(caught.value)
+
+
+def test_a_redirect_from_outside_does_not_reach_what_a_person_allowed(server, net):
+    server.pages["/page"] = to(f"http://localhost:{server.server_port}/x")
+    with pytest.raises(Forbidden):
+        net.get(server.address + "/page")
+
+
+def test_reads_are_tried_three_times(server, net):
+    answers = [503, 503]
+    server.pages["/x"] = lambda handler: handler.say(answers.pop() if answers else 200, b"at last")
+
+    assert net.get(server.address + "/x").body == b"at last"
+    assert len(server.asked) == 3
+
+
+def test_a_long_retry_after_is_told_and_not_slept(server, net):
+    server.pages["/x"] = lambda handler: handler.say(429, b"", {"Retry-After": "3600"})
+    with pytest.raises(Unreachable) as caught:
+        net.get(server.address + "/x")
+
+    assert caught.value.retry_after == timedelta(hours=1)
+    assert len(server.asked) == 1
+
+
+def test_more_bytes_than_asked_for_are_refused(server, net):
+    server.pages["/x"] = b"x" * 1001
+    with pytest.raises(TooLarge, match="more than 1,000 bytes"):
+        net.get(server.address + "/x", most=1000)
+
+
+def test_pages_obey_robots_and_their_own_headers(server, net):
+    server.pages |= {
+        "/robots.txt": b"User-agent: *\nDisallow: /private",
+        "/private": b"x",
+        "/public": b"y",
+        "/kept-out": (b"z", {"X-Robots-Tag": "noai"}),
+    }
+    here = server.address
+
+    assert net.visit(here + "/public", seen_at=here).body == b"y"
+    with pytest.raises(Forbidden, match=r"robots\.txt"):
+        net.visit(here + "/private", seen_at=here)
+    with pytest.raises(Forbidden, match="X-Robots-Tag"):
+        net.visit(here + "/kept-out", seen_at=here)
+    assert "/private" not in [path for path, _ in server.asked]
+
+
+def test_pages_are_not_read_while_robots_cannot_answer(server, net):
+    server.pages |= {"/robots.txt": 500, "/x": b"x"}
+    with pytest.raises(Forbidden):
+        net.visit(server.address + "/x", seen_at=server.address)
+
+
+def test_what_others_link_to_is_not_reached_by_a_persons_permission(server, net):
+    with pytest.raises(Forbidden):
+        net.visit(server.address + "/x", seen_at="https://a.example/feed")
+
+
+@pytest.mark.parametrize(
+    "ip",
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "169.254.169.254",
+        "192.168.1.1",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "::1",
+        "::ffff:127.0.0.1",
+        "fe80::1%eth0",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::1",
+        "2002:7f00:1::",
+        "2001::1",
+        "fc00::1",
+        "ff02::1",
+    ],
+)
+def test_addresses_inside_networks_are_not_public(ip):
+    assert not is_public(ip)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/", "http://localhost./", "http://[::1]/", "http://[::1",
+        "http://u:p@a.example/", "ftp://a.example/", "http://a.example:22/", "http:///x", "http://a.example:99999/",
+        "gopher://x",
+    ],
+)  # fmt: skip
+def test_addresses_in_disguise_are_refused(url):
+    with pytest.raises(Forbidden, match="not an address that Earned reaches") as caught:
+        check(url)
+
+    assert "u:p" not in str(caught.value)

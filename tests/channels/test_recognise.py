@@ -1,0 +1,120 @@
+"""`recognise`: by content, never by name; and clear words when nobody claims what was given."""
+
+import gzip
+import io
+import os
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from channels.test_feed import item, rss
+from data.proposals.recorded import open_recorded
+from earned.channels import channel, recognise
+from earned.errors import InputError
+
+POST = b'{"id":"a","text":"hello","author":"Ada Q."}\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "reader", "what"),
+    [
+        (POST, "records", "posts in JSON Lines"),
+        (gzip.compress(POST), "records", "posts in JSON Lines, compressed"),
+        (b"id,text\na,hello\n", "records", "posts in CSV"),
+        (rss(item(1)), "feed", "RSS feed with 1 entries"),
+        (
+            b'<opml version="2.0"><body><outline xmlUrl="https://a.example/f"/></body></opml>',
+            "feed",
+            "OPML list of 1 feeds",
+        ),
+    ],
+)
+def test_a_file_is_recognised_by_its_content(tmp_path, content, reader, what):
+    path = tmp_path / "misleading.pdf"
+    path.write_bytes(content)
+    source = recognise(str(path), net=None)
+
+    assert (reader, what, str(path)) == (source.channel, source.what, source.address)
+
+
+def zipped():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("posts.jsonl", POST)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (zipped(), "a zip file, which Earned does not open yet"),
+        (b"%PDF-1.7 ...", "a PDF"),
+        (b"\x7fELF\0\0\0", "a binary file of an unknown kind"),
+        (b"", "the file is empty"),
+        (b"[\n{}]", "one JSON list. Write one object a line"),
+        (b"Dear Ada,\nhow are you?\n", "a text in which no posts were found"),
+    ],
+)
+def test_what_nobody_reads_is_refused_with_what_was_looked_for(tmp_path, content, words):
+    path = tmp_path / "given"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        recognise(str(path), net=None)
+
+    assert words in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_folders_say_what_is_missing(tmp_path):
+    with pytest.raises(InputError, match="a folder without git and with no file of posts"):
+        recognise(str(tmp_path), net=None)
+    with pytest.raises(InputError, match="no such file or folder"):
+        recognise(str(tmp_path / "none"), net=None)
+    with pytest.raises(InputError, match=r"write https://a\.example/feed"):
+        recognise("a.example/feed", net=None)
+
+
+def test_a_clone_is_recognised_before_the_files_in_it(tmp_path):
+    _, address, _ = open_recorded(tmp_path)
+
+    assert (
+        recognise(address, net=None).channel, recognise(address, net=None).what,
+    ) == ("proposals", "3 PEPs in a git clone")  # fmt: skip
+
+
+def test_a_web_page_without_a_feed_is_refused(server, net):
+    server.pages["/"] = b"<!doctype html><p>hello</p>"
+    with pytest.raises(InputError, match="not a feed, and the page names none"):
+        recognise(server.address + "/", net=net)
+
+
+DATA = Path(os.environ.get("EARNED_DATA", Path(__file__).parents[3] / "shared" / "data"))
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"the shared corpora are not there: {DATA}")
+@pytest.mark.parametrize(
+    ("file", "count"),
+    [
+        ("peps_first_version", 736), ("peps_current", 736), ("ethereum-eips_first_version", 949), ("18f-blog", 509),
+        ("go-blog", 274), ("read-rust_posts", 2_136), ("this-week-in-rust_shares", 74_531),
+        ("cypherpunks_1994", 14_975), ("semeval2017t8_twitter", 5_568), ("seqhawkes_pheme_tweets", 3_976),
+        ("ftd_genres_english", 1_686), ("ubuntu-irc_test", 15_000),
+    ],
+)  # fmt: skip
+def test_a_real_corpus_is_read_whole(file, count):
+    source = recognise(str(DATA / f"{file}.jsonl.gz"), net=None)
+    pages = list(channel(source.channel).read(source.address, None, net=None))
+
+    assert count == sum(len(page.posts) for page in pages)
+    assert not any(page.rejected for page in pages)
+
+
+def test_recognising_loads_nothing_that_only_other_channels_need(tmp_path):
+    path = tmp_path / "posts.jsonl"
+    path.write_bytes(POST)
+    recognise(str(path), net=None)
+
+    assert "pyspark" not in sys.modules
