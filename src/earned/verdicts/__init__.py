@@ -1,1 +1,1 @@
-""""""
+"""Numbers to sentences, with evidence: camps and their reasons."""

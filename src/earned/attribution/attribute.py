@@ -1,0 +1,81 @@
+"""The whole way from a placed conversation to its attribution: vectors, candidates, fit, draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from earned.attribution.attribution import Attribution, ordered_by_person
+from earned.attribution.candidates import Search, find_candidates
+from earned.attribution.conversation import Placed
+from earned.attribution.evidence import text_evidence
+from earned.attribution.fit import Fitted, Mapper, fit, in_turn
+from earned.attribution.frame import DOCUMENT, SLOW, Edges, Frame
+from earned.attribution.gibbs import Draws, sample
+from earned.text.names import named_people
+from earned.text.similarity import Runner, background_scale, loop
+from earned.text.tokens import tokenize
+from earned.text.vectors import comparable, mix_for, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a conversation of n posts is worth: small ones exactly, large ones within a minute or two."""
+
+    search: Search
+    #: Posts that stand for the background, refreshes of it, passes of the fit.
+    reference: int
+    refreshes: int
+    passes: tuple[int, ...]
+    #: Gibbs sweeps thrown away and kept; (0, 0): intervals of counts without draws.
+    sweeps: tuple[int, int]
+
+
+def effort_for(frame: Frame) -> Effort:
+    """The effort that fits the size of a conversation (method 25)."""
+    n = len(frame)
+    documents = n > 0 and bool((frame.speed == DOCUMENT).all())
+    if n <= 5_000:
+        wide = Search(most=1_000, floor=0.01) if documents else Search()
+        return Effort(wide, 20_000, 2, (30, 15, 15), (150, 300))
+    if n <= 30_000:
+        return Effort(Search(), 20_000, 2, (30, 15, 15), (50, 100))
+    if n <= 200_000:
+        return Effort(Search(most=24, recent=8, most_work=4_000), 5_000, 1, (20, 12), (0, 0))
+    return Effort(Search(most=12, recent=4, most_work=2_000), 4_000, 1, (15, 10), (0, 0))
+
+
+def attribute(
+    placed: Placed, names: tuple[str, ...], *, seed: int, draws: bool = True, run: Runner = loop,
+    blocks: Mapper = in_turn,
+) -> Attribution:  # fmt: skip
+    """Say which post brought about which.
+
+    Args:
+        placed: The conversation.
+        names: Display names of its known people, for naming in words.
+        seed: Names every random choice.
+        draws: Whether to sample causes; without, counts carry narrower intervals.
+        run: Who runs searches.
+        blocks: Who runs the passes of the fit.
+
+    Returns:
+        Probabilities, rates and draws that belong together.
+    """
+    frame, rng = placed.frame, np.random.default_rng(seed)
+    writers = frame.person[frame.author_start[:-1]].tolist()
+    texts = comparable(placed.posts, (frame.speed >= SLOW).tolist(), writers)
+    words = tokenize(texts)
+    effort, rows = effort_for(frame), rows_of(texts, words, mix_for(words))
+    scale = background_scale(rows, rng)
+    edges = find_candidates(frame, rows, scale, effort.search, run=run)
+    said = text_evidence(frame, rows, edges, scale, rng, most=effort.reference, run=run)
+    fitted = fit(frame, edges, said, refreshes=effort.refreshes, passes=effort.passes, run=blocks)
+    drawn = _draws(frame, edges, fitted, effort, seed, blocks) if draws else None
+    return Attribution(frame, edges, fitted, drawn, *named_people(words, names), *ordered_by_person(frame))
+
+
+def _draws(frame: Frame, edges: Edges, fitted: Fitted, effort: Effort, seed: int, run: Mapper) -> Draws | None:
+    burn_in, kept = effort.sweeps
+    return sample(frame, edges, fitted, seed=seed, burn_in=burn_in, kept=kept, run=run) if kept else None

@@ -1,0 +1,156 @@
+"""From posts to the frame: who, when, where, linked to what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.frame import DOCUMENT, FAST, SLOW, TALK, Frame
+from earned.model import Link, Post
+
+_DAY = 86_400.0
+#: How far a time of each precision can be later than it says, in days. Minutes keep the order of their channel.
+_SPREAD = {"second": 0.0, "minute": 0.0, "day": 1.0, "unknown": 0.0}
+#: Words in a channel's name that tell how fast people answer there.
+_NAMED = (
+    (FAST, r"twitter|tweet|bluesky|mastodon|chirp|irc|chat|slack|discord|telegram|\bx\b"),
+    (DOCUMENT, r"pep|eip|\brfc|proposal|paper|report|arxiv|\badr"),
+    (SLOW, r"blog|newsletter|weekly|feed|podcast|notes|substack|medium"),
+    (TALK, r"list|mail|forum|hacker|\bhn\b|reddit|discourse|comment|question|cypher|linkedin"),
+)
+#: Kinds of links that name a post.
+TO_POSTS = frozenset({"reply", "quote", "repost", "cite", "requires", "supersedes", "url"})
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A conversation as arrays, with the way back to its posts."""
+
+    frame: Frame
+    #: Post of each row.
+    posts: tuple[Post, ...]
+    #: Person codes below this are the study's people, in their order; above stand unknown authors, one for each post.
+    known: int
+    #: Names of the channels and of the organizations, by code.
+    channels: tuple[str, ...]
+    organizations: tuple[str, ...]
+    #: Posts without a time: they cannot take part.
+    unplaced: int
+
+
+def speed_of(channel: str, lengths: Sequence[int], days_only: bool) -> int:
+    """Speed class of a channel: by its name where that says it, else by how long and how exactly dated its posts are."""
+    for speed, words in _NAMED:
+        if re.search(words, channel, re.I):
+            return speed
+    typical = median(lengths) if lengths else 0
+    if typical >= 4_000 and days_only:
+        return DOCUMENT
+    if days_only or typical >= 2_500:
+        return SLOW
+    return FAST if typical < 200 else TALK
+
+
+def place(
+    posts: Iterable[Post], links: Iterable[Link], person_of: Mapping[str, int], people: int, *, hide_links: bool = False
+) -> Placed:
+    """Lay a conversation out in time order.
+
+    Args:
+        posts: With or without times; those without stay out and are counted.
+        links: Between them, or to anything else.
+        person_of: Account id -> person code below `people`.
+        people: Number of known persons.
+        hide_links: Leave all explicit links out, as an evaluation does.
+    """
+    given = list(posts)
+    timed = [post for post in given if post.claimed_at is not None]
+    seconds = np.array([_seconds(post.claimed_at) for post in timed])
+    order = np.argsort(seconds, kind="stable")
+    rows = tuple(timed[i] for i in order)
+    t = (seconds[order] - (seconds.min() if len(seconds) else 0.0)) / _DAY
+    if len(rows) and any(post.time_precision == "day" for post in rows):
+        t += seconds.min() % _DAY / _DAY
+    start, person, everybody = _authors(rows, person_of, people)
+    channel, channels = _codes([post.channel for post in rows])
+    organization, organizations = _codes([post.organization for post in rows])
+    blank = organizations.index("") if "" in organizations else -2
+    spread = np.array([_SPREAD[post.time_precision] for post in rows])
+    child, parent = _links(rows, () if hide_links else links)
+    frame = Frame(
+        t=t,
+        t_low=t,
+        t_high=t + spread,
+        author_start=start,
+        person=person,
+        people=everybody,
+        organization=np.where(organization == blank, -1, organization).astype(np.int32),
+        channel=channel,
+        channels=max(len(channels), 1),
+        speed=_speeds(rows, channel, channels),
+        link_child=child,
+        link_parent=parent,
+        week=(t // 7).astype(np.int32),
+        weekday=((np.floor(t).astype(int) + _first_weekday(rows)) % 7).astype(np.int8),
+        has_link=np.isin(np.arange(len(rows)), child),
+    )
+    return Placed(frame, rows, people, channels, organizations, len(given) - len(rows))
+
+
+def _seconds(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else 0.0
+
+
+def _first_weekday(rows: Sequence[Post]) -> int:
+    first = rows[0].claimed_at if rows else None
+    return first.weekday() if first else 0
+
+
+def _authors(
+    rows: Sequence[Post], person_of: Mapping[str, int], people: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
+    """Author codes row by row; a post by nobody known is by a fresh person each time."""
+    start, person, fresh = [0], [], people
+    for post in rows:
+        codes = dict.fromkeys(person_of[account] for account in post.accounts if account in person_of)
+        if codes:
+            person.extend(codes)
+        else:
+            person.append(fresh)
+            fresh += 1
+        start.append(len(person))
+    return np.array(start, np.int64), np.array(person, np.int32), fresh
+
+
+def _codes(names: Sequence[str]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    known: dict[str, int] = {}
+    codes = np.array([known.setdefault(name, len(known)) for name in names], np.int32)
+    return codes, tuple(known)
+
+
+def _speeds(rows: Sequence[Post], channel: NDArray[np.int32], channels: Sequence[str]) -> NDArray[np.uint8]:
+    speeds = []
+    for code, name in enumerate(channels):
+        here = np.flatnonzero(channel == code)[:5_000]
+        lengths = [len(rows[i].text) for i in here]
+        speeds.append(speed_of(name, lengths, all(rows[i].time_precision != "second" for i in here[:200])))
+    return np.array(speeds, np.uint8)[channel] if len(rows) else np.zeros(0, np.uint8)
+
+
+def _links(rows: Sequence[Post], links: Iterable[Link]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Rows of posts and of the posts at hand that they link to, each pair once."""
+    row_of = {post.url: row for row, post in enumerate(rows) if post.url}
+    row_of.update({post.id: row for row, post in enumerate(rows)})
+    pairs = {
+        (row_of[link.from_post], row_of[link.target])
+        for link in links
+        if link.kind in TO_POSTS and link.from_post in row_of and link.target in row_of
+    }
+    kept = np.array(sorted(pair for pair in pairs if pair[0] != pair[1]), np.int32).reshape(-1, 2)
+    return kept[:, 0].copy(), kept[:, 1].copy()

@@ -1,0 +1,96 @@
+"""Gibbs sampling: what the fit does not know, as draws.
+
+One sweep is the pass of the fit with causes drawn instead of shared, and a step with rates drawn instead of maximised.
+Streams of random numbers are named by (seed, chain, sweep, purpose), so draws do not depend on who computes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from earned.attribution.expect import tables
+from earned.attribution.fit import Fitted, Mapper, in_turn, one_pass
+from earned.attribution.frame import OTHER, Edges, Frame
+from earned.attribution.maximize import expected_share, exposure, maximize
+from earned.attribution.rates import GRID, GRID_PRIOR, Rates, Sums
+
+#: Support of the shape of post quality.
+_SHAPES = np.exp(np.linspace(np.log(0.15), np.log(20), 60))
+CAUSES, RATES = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """d draws from the posterior."""
+
+    #: (d, A) float32 productivity; followers by others, by colleagues, of all posts of a person in this window.
+    productivity: NDArray[np.float32]
+    realized: NDArray[np.float32]
+    internal: NDArray[np.float32]
+    #: (d,) followers by others in all.
+    total: NDArray[np.float64]
+
+
+def stream(*key: int) -> np.random.Generator:
+    """The random stream called by these integers."""
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence(list(key))))
+
+
+def sample(
+    frame: Frame, edges: Edges, fitted: Fitted, *, seed: int, burn_in: int = 150, kept: int = 300, chain: int = 0,
+    run: Mapper = in_turn,
+) -> Draws:  # fmt: skip
+    """Draw from the posterior, starting at a fit.
+
+    Args:
+        frame, edges: The conversation and its candidate causes.
+        fitted: Where to start; its text evidence stays as it is.
+        seed: Names the draws.
+        burn_in, kept: Sweeps thrown away, and kept.
+        chain: Another chain is another number.
+        run: Who runs the blocks.
+    """
+    fixed, rates, shape = exposure(frame), fitted.rates, 1.0
+    draws: list[tuple[NDArray[np.float32], ...]] = []
+    for sweep in range(burn_in + kept):
+        uniform = stream(seed, chain, sweep, CAUSES).random(len(frame))
+        given = tables(frame, rates, fitted.evidence.usual)
+        sums, _ = one_pass(frame, edges, fitted.evidence.level, given, run=run, uniform=uniform)
+        rng = stream(seed, chain, sweep, RATES)
+        # Kernels, text and background are sharp beside people: they move to their conditional mean, not to a draw.
+        rates = maximize(frame, fixed, rates, sums)
+        seen = expected_share(frame, fixed, rates.mixture[OTHER])
+        rates, shape = _drawn(frame, rates, sums, seen, shape, rng)
+        if sweep >= burn_in:
+            outside, inside = frame.per_person(sums.others), frame.per_person(sums.colleagues)
+            draws.append(tuple(x.astype(np.float32) for x in (rates.productivity, outside, inside)))
+    productivity, realized, internal = (np.stack(column) for column in zip(*draws))
+    return Draws(productivity, realized, internal, realized.sum(axis=1, dtype=np.float64))
+
+
+def _drawn(
+    frame: Frame, rates: Rates, sums: Sums, seen: NDArray[np.float64], shape: float, rng: np.random.Generator
+) -> tuple[Rates, float]:
+    """Draw quality, its shape, productivity and the prior of productivity given the drawn causes (method 11)."""
+    base = frame.of_authors(rates.productivity)
+    quality = np.maximum(rng.gamma(shape + sums.others) / (shape + base * seen), 1e-6)
+    exposed, count = frame.per_person(quality * seen), frame.per_person(sums.others)
+    log = count[:, None] * np.log(GRID) - exposed[:, None] * GRID + np.log(rates.prior)
+    point = (log + rng.gumbel(size=log.shape)).argmax(axis=1)
+    cell = np.log(GRID[1] / GRID[0])
+    productivity = GRID[point] * np.exp(rng.uniform(-0.5, 0.5, frame.people) * cell)
+    mass = np.bincount(point[frame.posts_of() > 0], minlength=len(GRID))
+    prior = np.maximum(rng.dirichlet(GRID_PRIOR + mass), 1e-12)
+    drawn = replace(rates, quality=quality, productivity=productivity, prior=prior)
+    return drawn, _shape(np.log(quality), quality.sum(), rng)
+
+
+def _shape(log_quality: NDArray[np.float64], total: float, rng: np.random.Generator) -> float:
+    """Draw the shape of post quality on a grid, prior exponential with mean 5."""
+    k, n = _SHAPES, len(log_quality)
+    log = n * (k * np.log(k) - gammaln(k)) + (k - 1) * log_quality.sum() - k * total - k / 5.0
+    return float(k[(log + rng.gumbel(size=len(k))).argmax()])

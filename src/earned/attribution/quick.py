@@ -1,0 +1,52 @@
+"""Quick intervals of a person's rate, without sampling causes: the default (method 16).
+
+Weights Poisson(1) on a person's posts, then a draw from Gamma(m + sum w R, 1 + sum w G): how much single posts differ,
+and how little few posts say. Covers the truth of simulated leaders better than the posterior of the rates does.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+#: Poisson(1) by its cumulative probabilities, to 7.
+_STEPS = np.cumsum(np.exp(-1.0) / np.array([1, 1, 2, 6, 24, 120, 720, 5040.0]))
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _weighted(followers, seen, state, steps, sums, exposed):  # type: ignore[no-untyped-def]
+    """Weighted sums of followers and of exposure for each replicate; xorshift numbers from `state`."""
+    for p in range(followers.size):
+        for r in range(sums.size):
+            state ^= state << np.uint64(13)
+            state ^= state >> np.uint64(7)
+            state ^= state << np.uint64(17)
+            u = np.float64(state >> np.uint64(11)) / 9007199254740992.0
+            w = 0
+            while w < 7 and u > steps[w]:
+                w += 1
+            sums[r] += w * followers[p]
+            exposed[r] += w * seen[p]
+
+
+def quick_draws(
+    followers: NDArray[np.float64], seen: NDArray[np.float64], typical: float, *, rng: np.random.Generator,
+    replicates: int = 1_000,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Draws of the rate of one person.
+
+    Args:
+        followers: (p,) expected followers of each of the person's posts, R_j.
+        seen: (p,) share of each post's followers that could be seen, G_j.
+        typical: Followers per post in the whole conversation: the weak prior, worth one post.
+        rng: Source of randomness.
+        replicates: Number of draws.
+
+    Returns:
+        (replicates,) posts per post.
+    """
+    sums, exposed = np.zeros(replicates), np.zeros(replicates)
+    state = np.uint64(rng.integers(1, 1 << 63))
+    _weighted(followers, seen, state, _STEPS, sums, exposed)
+    return np.asarray(rng.gamma(typical + sums) / (1.0 + exposed))

@@ -1,0 +1,49 @@
+"""Induced posts: the core statistic."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from earned.attribution.attribution import Attribution
+from earned.attribution.quick import quick_draws
+from earned.errors import TooLittleEvidence
+from earned.model import Estimate
+
+#: Fewer posts than this are evidence, not a number.
+FEWEST = 8
+
+
+def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90, rng: np.random.Generator) -> Estimate:
+    """Expected number of posts by people of other organizations that one post of this person brings about.
+
+    Args:
+        attribution: Of one conversation of n posts.
+        person: Code of the person, as in `attribution.frame.person`.
+        level: Coverage of the interval.
+        rng: Source of randomness; the same seed gives the same interval.
+
+    Returns:
+        Posts per post, from 0 up; `n` is the number of the person's posts. Posts that are young count for as much of
+        their followers as could be seen. A post by several authors counts for each of them in equal parts. The interval
+        redraws the person's posts and, for each redrawing, the rate behind them.
+
+    Raises:
+        TooLittleEvidence: fewer than eight posts by this person.
+
+    Source:
+        Column sums of the branching probabilities: Zhuang, Ogata and Vere-Jones (2002), JASA 97: 369-380.
+
+    Departs from the source:
+        The person's own follow-ups and those of colleagues are left out; the source counts all offspring. The value is
+        drawn to the mean of all people with the weight of one post.
+    """
+    rows = attribution.posts_of(person)
+    if len(rows) < FEWEST:
+        raise TooLittleEvidence("induced posts", FEWEST, len(rows))
+    fitted, share = attribution.fitted, attribution.share(rows)
+    followers, seen = fitted.sums.others[rows] * share, fitted.seen[rows] * share
+    typical = float(fitted.sums.others.sum() / max(len(attribution.frame), 1))
+    draws = quick_draws(followers, seen, typical, rng=rng)
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    value = float((typical + followers.sum()) / (1.0 + seen.sum()))
+    return Estimate(value, float(min(low, value)), float(max(high, value)), level, len(rows), "posts per post")

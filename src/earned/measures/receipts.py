@@ -1,0 +1,69 @@
+"""Receipts: the posts by others that are best explained by a person's posts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.attribution import Attribution
+from earned.attribution.frame import COLLEAGUE, OTHER
+from earned.attribution.kernel import LAG_DAYS
+from earned.model import Evidence, Post
+
+
+class Followers:
+    """All pairs of different people, by parent, most probable first: built once, asked for each person."""
+
+    def __init__(self, attribution: Attribution, posts: Sequence[Post], *, least: float = 0.05) -> None:
+        edges, p = attribution.edges, attribution.fitted.causes.edge
+        kept = np.flatnonzero(((edges.type == OTHER) | (edges.type == COLLEAGUE)) & (p >= least))
+        order = kept[np.lexsort((-p[kept], edges.parent[kept]))]
+        self._edge, self._child, self._posts = order, edges.child()[order], posts
+        self._begin = np.searchsorted(edges.parent[order], np.arange(len(posts) + 1))
+        self._attribution = attribution
+        self._named = set(zip(attribution.named_in.tolist(), attribution.named.tolist()))
+
+    def of(self, person: int) -> NDArray[np.int64]:
+        """Edges to followers of a person, in `attribution.edges`, with the place of each in this list."""
+        rows = self._attribution.posts_of(person)
+        spans = [np.arange(self._begin[r], self._begin[r + 1]) for r in rows]
+        return np.concatenate(spans) if spans else np.zeros(0, np.int64)
+
+    def adopters(self, person: int, *, least: float = 0.5) -> int:
+        """Distinct other people, colleagues left out, with a post that is rather explained by this person than not.
+
+        Probabilities of one child are added over the person's posts.
+        """
+        places, edges, frame = self.of(person), self._attribution.edges, self._attribution.frame
+        places = places[edges.type[self._edge[places]] == OTHER]
+        p = self._attribution.fitted.causes.edge[self._edge[places]]
+        child, back = np.unique(self._child[places], return_inverse=True)
+        sure = child[np.bincount(back, weights=p, minlength=len(child)) >= least] if len(child) else child
+        return len({int(frame.person[frame.author_start[row]]) for row in sure})
+
+    def receipts(self, person: int, *, most: int = 5) -> tuple[Evidence, ...]:
+        """The most probable followers, colleagues last, one receipt for a child."""
+        places, edges = self.of(person), self._attribution.edges
+        p = self._attribution.fitted.causes.edge[self._edge[places]]
+        colleague = edges.type[self._edge[places]] == COLLEAGUE
+        found: dict[int, Evidence] = {}
+        for place in places[np.lexsort((-p, colleague))]:
+            if len(found) == most:
+                break
+            found.setdefault(int(self._child[place]), self._evidence(int(place), person))
+        return tuple(found.values())
+
+    def _evidence(self, place: int, person: int) -> Evidence:
+        edges, e = self._attribution.edges, int(self._edge[place])
+        child, parent = int(self._child[place]), int(edges.parent[e])
+        credited = bool(edges.linked[e]) or (child, person) in self._named
+        return Evidence(
+            child=self._posts[child].id,
+            parent=self._posts[parent].id,
+            probability=float(self._attribution.fitted.causes.edge[e]),
+            kind="link" if credited else "text",
+            lag_days=float(LAG_DAYS[edges.lag[e]]),
+            colleague=bool(edges.type[e] == COLLEAGUE),
+        )

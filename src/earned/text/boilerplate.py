@@ -1,0 +1,54 @@
+"""Template text: passages that stand in many posts are nobody's idea, and links inside them credit nobody."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Sequence
+
+#: A passage is a paragraph of so many words or more.
+WORDS = 20
+#: It is a template in so many posts by so many people, or in this part of a channel's posts.
+POSTS, PEOPLE, PART = 20, 5, 0.05
+
+
+def templates(texts: Sequence[str], people: Sequence[Hashable], channels: Sequence[Hashable]) -> set[int]:
+    """Hashes of the paragraphs that recur too often to be anybody's.
+
+    Args:
+        texts: n texts.
+        people: (n,) who wrote each.
+        channels: (n,) where.
+
+    Returns:
+        Hashes for `without`. A paragraph counts when it recurs in at least 20 posts by at least 5 people, or in 5 % of
+        a channel's posts (and in 5 of them at least).
+    """
+    seen: dict[int, list[int]] = defaultdict(list)
+    for row, text in enumerate(texts):
+        for key in {hash(piece) for piece in _paragraphs(text)}:
+            seen[key].append(row)
+    size = Counter(channels)
+    return {key for key, rows in seen.items() if len(rows) >= 5 and _recurs(rows, people, channels, size)}
+
+
+def _recurs(
+    rows: list[int], people: Sequence[Hashable], channels: Sequence[Hashable], size: Counter[Hashable]
+) -> bool:
+    if len(rows) >= POSTS and len({people[row] for row in rows}) >= PEOPLE:
+        return True
+    here = Counter(channels[row] for row in rows)
+    return any(count >= max(5, PART * size[channel]) for channel, count in here.items())
+
+
+def without(text: str, known: set[int]) -> str:
+    """`text` without template paragraphs."""
+    if not known or len(text) < 3 * WORDS:
+        return text
+    return "\n".join(part for part in text.split("\n\n") if hash(" ".join(part.casefold().split())) not in known)
+
+
+def _paragraphs(text: str) -> list[str]:
+    if len(text) < 3 * WORDS:
+        return []
+    parts = (" ".join(part.casefold().split()) for part in text.split("\n\n"))
+    return [part for part in parts if part.count(" ") >= WORDS - 1]

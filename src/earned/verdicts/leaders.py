@@ -1,0 +1,71 @@
+"""The verdict rule: has it, is trying, wants it, not enough evidence. First line that applies (method 21)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.measures.induced import FEWEST
+from earned.model import Camp, Estimate
+
+#: A rate that stands out is above twice the median person's, and never below this: about the bias that common causes
+#: leave behind even where they are modelled.
+FLOOR = 0.10
+#: How sure that must be, and how many distinct others must have followed.
+SURE, ADOPTERS = 0.95, 3
+#: A point of view held: so many posts that take a position, in so many different weeks.
+POV_POSTS, POV_WEEKS = 8, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a verdict on one person looks at."""
+
+    posts: int
+    #: False: a remailer, a bot, a group, a company account.
+    judged: bool
+    #: (d,) draws of the person's rate; empty for too few posts.
+    rate: NDArray[np.float64]
+    realized: Estimate
+    #: Distinct others whose post is rather explained by this person than not.
+    adopters: int
+    #: Posts that take a position, weeks that hold one, and the part of words that sell.
+    pov_posts: int
+    pov_weeks: int
+    pitch: float
+
+
+def reference(medians: NDArray[np.float64]) -> float:
+    """The rate that stands out: twice the median person's, at least 0.10; (k,) median rates -> posts per post."""
+    return max(2.0 * float(np.median(medians)) if len(medians) else 0.0, FLOOR)
+
+
+def judge(case: Case, stands_out: float) -> tuple[Camp, str]:
+    """The camp of one person, and why, in one sentence."""
+    if not case.judged:
+        return "not enough evidence", "A name that several people or a program stand behind gets no verdict."
+    if case.posts < FEWEST:
+        return "not enough evidence", f"Too early to tell: {case.posts} posts, {FEWEST} needed."
+    chance = float((case.rate > stands_out).mean())
+    if chance > SURE and case.adopters >= ADOPTERS and case.realized.low > 0:
+        return "has it", (
+            f"Rate above {stands_out:.2f} posts per post with probability {chance:.2f}; "
+            f"{case.adopters} others took up the same matter."
+        )
+    missing = _missing(case, chance, stands_out)
+    if case.pitch > 0.5:
+        return "wants it", f"More than half of the words name the own product or firm. {missing}"
+    if case.pov_posts >= POV_POSTS and case.pov_weeks >= POV_WEEKS:
+        return "is trying", f"{case.pov_posts} posts take a position, in {case.pov_weeks} weeks. {missing}"
+    return "wants it", f"{case.pov_posts} posts take a position ({POV_POSTS} in {POV_WEEKS} weeks needed). {missing}"
+
+
+def _missing(case: Case, chance: float, stands_out: float) -> str:
+    """The first threshold that is not met."""
+    if chance <= SURE:
+        return f"Rate above {stands_out:.2f} only with probability {chance:.2f}."
+    if case.adopters < ADOPTERS:
+        return f"Taken up by {case.adopters} others, {ADOPTERS} needed."
+    return "The count of followers may be nothing."
