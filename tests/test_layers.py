@@ -9,9 +9,9 @@ import earned
 
 ROOT = Path(earned.__file__).parent
 PURE = {"people", "text", "attribution", "measures", "verdicts", "report"}
-RIVER = "errors model sample channels store people text attribution measures verdicts study desk scale".split()
+RIVER = "errors model sample channels store people text attribution measures verdicts work study desk scale".split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
-MAY |= {unit: MAY[unit] - {"channels", "store", "sample"} for unit in PURE & set(RIVER)}
+MAY |= {unit: MAY[unit] - {"channels", "store", "sample", "work"} for unit in PURE & set(RIVER)}
 SURFACE = {"study", "desk", "scale", "model", "errors"}
 MAY |= {
     "sample": set(),

@@ -42,8 +42,8 @@ def effort_for(frame: Frame) -> Effort:
     if n <= 30_000:
         return Effort(Search(), 20_000, 2, (30, 15, 15), (50, 100))
     if n <= 200_000:
-        return Effort(Search(most=24, recent=8, most_work=4_000), 5_000, 1, (20, 12), (0, 0))
-    return Effort(Search(most=12, recent=4, most_work=2_000), 4_000, 1, (15, 10), (0, 0))
+        return Effort(Search(most=20, recent=8, most_work=2_000), 5_000, 1, (20, 12), (0, 0))
+    return Effort(Search(most=12, recent=4, most_work=1_500), 4_000, 1, (15, 10), (0, 0))
 
 
 def attribute(

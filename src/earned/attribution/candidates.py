@@ -132,9 +132,11 @@ def _distinct(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
     """Each pair once, by child then parent, and whether it is linked."""
     key = [c.astype(np.int64) * n + p for c, p in ((near.child, near.earlier), late, linked)]
-    links = np.unique(key[2])
-    whole = np.unique(np.concatenate(key))
-    return (whole // n).astype(np.int32), (whole % n).astype(np.int32), np.isin(whole, links, assume_unique=True)
+    links, whole = np.sort(key[2]), np.sort(np.concatenate(key))
+    whole = whole[np.append(True, whole[1:] != whole[:-1])] if len(whole) else whole
+    at = np.minimum(np.searchsorted(links, whole), max(len(links) - 1, 0))
+    is_link = links[at] == whole if len(links) else np.zeros(len(whole), np.bool_)
+    return (whole // n).astype(np.int32), (whole % n).astype(np.int32), is_link
 
 
 def _edges(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from earned.attribution.attribution import Attribution
+from earned.attribution.frame import OTHER
 
 
 def credited_posts(attribution: Attribution, person: int) -> int:
@@ -32,3 +33,22 @@ def credited_posts(attribution: Attribution, person: int) -> int:
     organizations = set(frame.organization[rows].tolist()) - {-1}
     outside = [row for row in credited.tolist() if frame.organization[row] not in organizations]
     return len(set(outside) - set(rows.tolist()))
+
+
+def credited_in_all(attribution: Attribution) -> int:
+    """Posts that link to an earlier post of somebody outside their organization: the credited floor of everybody.
+
+    Args:
+        attribution: Of one conversation.
+
+    Returns:
+        A number of posts, each counted once.
+
+    Raises:
+        Nothing.
+
+    Source:
+        Definition; method 1.
+    """
+    edges = attribution.edges
+    return len(np.unique(edges.child()[(edges.linked > 0) & (edges.type == OTHER)]))

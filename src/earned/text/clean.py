@@ -30,6 +30,8 @@ _IDENTIFIER = re.compile(
     re.I,
 )
 
+_NUMBER = re.compile(r"[\s#:-]\d|:`")
+
 
 def without_quotation(text: str) -> str:
     """The writer's own lines: quoted lines, the lines that attribute them, forwarded mail and signatures cut.
@@ -62,7 +64,7 @@ def masked(text: str) -> str:
         text = _URL.sub(" ", text)
     if "@" in text or "<email>" in text:
         text = _HANDLE.sub(" ", _ADDRESS.sub(" ", text))
-    return _IDENTIFIER.sub(" ", text)
+    return _IDENTIFIER.sub(" ", text) if _NUMBER.search(text) else text
 
 
 def own_words(text: str, unquoted: str | None) -> str:

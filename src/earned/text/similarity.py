@@ -52,21 +52,22 @@ class Neighbours:
 def _accumulate(i, low, high, start, column, weight, begin, row, value, most_work, sums, touched):  # type: ignore[no-untyped-def]
     """Dot products of row i with rows low..high-1, rarest terms first, until `most_work` postings were read."""
     terms = start[i + 1] - start[i]
-    left, right, work = np.empty(terms, np.int64), np.empty(terms, np.int64), np.empty(terms, np.int64)
+    work = np.empty(terms, np.int64)
     for k in range(terms):
         t = column[start[i] + k]
-        left[k] = begin[t] + np.searchsorted(row[begin[t] : begin[t + 1]], low)
-        right[k] = begin[t] + np.searchsorted(row[begin[t] : begin[t + 1]], high)
-        work[k] = right[k] - left[k]
+        work[k] = begin[t + 1] - begin[t]
     order = np.argsort(work) if work.sum() > most_work else np.arange(terms)
     seen, done, whole = 0, 0, True
     for k in order:
-        if done and done + work[k] > most_work:
+        t = column[start[i] + k]
+        left = begin[t] + np.searchsorted(row[begin[t] : begin[t + 1]], low)
+        right = left + np.searchsorted(row[left : begin[t + 1]], high)
+        if done and done + right - left > most_work:
             whole = False
             break
-        done += work[k]
+        done += right - left
         w = weight[start[i] + k]
-        for p in range(left[k], right[k]):
+        for p in range(left, right):
             j = row[p]
             if sums[j] == 0:
                 touched[seen] = j
@@ -112,9 +113,9 @@ def _search(a, b, low, high, start, column, weight, begin, row, value, least, mo
             s[q] = sums[kept[q]]
             sums[kept[q]] = 0
         if not whole:
-            if k > 4 * most:
-                best = np.argsort(-s)[: 4 * most]
-                kept, s, k = kept[best], s[best], 4 * most
+            if k > 2 * most:
+                best = np.flatnonzero(s >= np.partition(s, k - 2 * most)[k - 2 * most])
+                kept, s, k = kept[best], s[best], best.size
             for q in range(k):
                 s[q] = _exact(i, kept[q], start, column, weight)
         order = np.argsort(-s, kind="mergesort")

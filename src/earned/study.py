@@ -1,0 +1,262 @@
+"""The conductor: read, place, attribute, judge, tell. The whole river on two screens.
+
+    found = learn(read_files(["conversation.jsonl.gz"]), Wish(seed=1))
+    for leader in found.leadership.people[:3]:
+        print(leader.person.name, leader.induced)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from earned import __version__, sample
+from earned.attribution.attribute import attribute as attribute_conversation
+from earned.attribution.attribution import Attribution
+from earned.attribution.conversation import Placed, place
+from earned.attribution.frame import COLLEAGUE, OWN
+from earned.channels import recognise
+from earned.channels.base import Channel, Source
+from earned.channels.http import Polite
+from earned.errors import ChannelError, StudyError
+from earned.model import Account, Leadership, Link, Page, Person, Post, Receipt, Rejected, Story
+from earned.people import of_account, persons
+from earned.store import Store, open_store
+from earned.store.shelves import Kept, KeptSource
+from earned.store.shelves import Study as Record
+from earned.text.language import main_languages
+from earned.verdicts.leadership import Found, find_leaders
+from earned.verdicts.story import receipt, tell
+from earned.work import Progress, Workers, channel_for, identify_language, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for."""
+
+    seed: int = 1
+    #: Only posts from here on; only posts before.
+    since: datetime | None = None
+    until: datetime | None = None
+    #: Only posts that hold one of these words; empty: all.
+    topic: tuple[str, ...] = ()
+    #: People with fewer posts are left out of the list.
+    fewest: int = 1
+    level: float = 0.90
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What was read, and what of it could not be kept."""
+
+    posts: list[Post] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+    high_water: str = ""
+
+    def take(self, page: Page) -> None:
+        """Add one page."""
+        self.posts += page.posts
+        self.links += page.links
+        self.accounts.update((account.id, account) for account in page.accounts)
+        self.rejected += page.rejected
+        self.ignored.update(page.ignored)
+
+
+def read_files(
+    given: Sequence[str], *, columns: Mapping[str, str] | None = None, progress: Progress = silent
+) -> Conversation:
+    """Read addresses, files or folders once, without a workspace.
+
+    Raises:
+        InputError: nobody reads one of them.
+        ChannelError: it cannot be read.
+    """
+    found, net = Conversation(), Polite()
+    for address in given:
+        source, channel = recognised(address, net, columns)
+        for page in channel.read(source.address, None, net=net):
+            found.take(page)
+            progress(f"Reading {Path(address).name}", page.done, page.total)
+    found.high_water = f"{len(found.posts)} posts"
+    return found
+
+
+def recognised(given: str, net: Polite, columns: Mapping[str, str] | None = None) -> tuple[Source, Channel]:
+    """What was given, and the channel that reads it; with columns named, it is a file of records."""
+    if columns or given == "-":
+        path = given if given == "-" else str(Path(given).expanduser().resolve())
+        return Source("records", path, "records"), channel_for("records", columns)
+    source = recognise(given, net=net)
+    return source, channel_for(source.channel, columns)
+
+
+def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Found:
+    """Who leads the ideas of a conversation.
+
+    Raises:
+        StudyError: nothing is left to work on.
+    """
+    people = persons(given.accounts.values())
+    placed = place(chosen(given.posts, wish), given.links, of_account(people), len(people))
+    if not placed.posts:
+        raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
+    attribution = attributed(placed, people, wish.seed, progress)
+    spoken = main_languages([p.text for p in placed.posts], [p.lang for p in placed.posts], identify_language)
+    known = {"seed": str(wish.seed), "version": __version__, "high_water": given.high_water}
+    return find_leaders(
+        attribution, placed, people, seed=wish.seed, level=wish.level, fewest=wish.fewest, provenance=known,
+        languages=spoken,
+    )  # fmt: skip
+
+
+def attributed(
+    placed: Placed, people: Sequence[Person], seed: int, progress: Progress, *, draws: bool = True
+) -> Attribution:
+    """Attribute a placed conversation on this machine's threads."""
+    with Workers(progress) as workers:
+        names = tuple(person.name for person in people)
+        return attribute_conversation(
+            placed, names, seed=seed, draws=draws, run=workers.search, blocks=workers.passes
+        )  # fmt: skip
+
+
+def chosen(posts: Iterable[Post], wish: Wish) -> Iterator[Post]:
+    """The posts a wish is about."""
+    words = [word.casefold() for word in wish.topic]
+    for post in posts:
+        if post.claimed_at is not None and wish.since and post.claimed_at < wish.since:
+            continue
+        if post.claimed_at is not None and wish.until and post.claimed_at >= wish.until:
+            continue
+        if not words or any(word in f"{post.title}\n{post.text}".casefold() for word in words):
+            yield post
+
+
+def leaders(*files: str, seed: int = 1) -> Leadership:
+    """Who leads the conversation in these files or addresses: the main job in one call."""
+    return learn(read_files(files), Wish(seed=seed)).leadership
+
+
+def attribute(
+    file: str, *, hide_links: bool = False, top: int = 50, seed: int = 1, columns: Mapping[str, str] | None = None,
+    progress: Progress = silent,
+) -> Iterator[dict[str, object]]:  # fmt: skip
+    """Every post's most probable causes, one row a pair: child, parent, probability, kind.
+
+    What the rows of a child leave below 1 is background. Kinds: "link" (explicit), "other", "colleague", "own".
+    """
+    given = read_files([file], columns=columns, progress=progress)
+    people = persons(given.accounts.values())
+    placed = place(given.posts, given.links, of_account(people), len(people), hide_links=hide_links)
+    found = attributed(placed, people, seed, progress, draws=False)
+    kinds = {OWN: "own", COLLEAGUE: "colleague"}
+    for child, post in enumerate(placed.posts):
+        first, last = int(found.edges.start[child]), int(found.edges.start[child + 1])
+        p = found.fitted.causes.edge[first:last]
+        for k in (-p).argsort(kind="stable")[:top]:
+            e = first + int(k)
+            kind = "link" if found.edges.linked[e] else kinds.get(int(found.edges.type[e]), "other")
+            parent = placed.posts[int(found.edges.parent[e])].id
+            yield {"child": post.id, "parent": parent, "probability": round(float(p[k]), 9), "kind": kind}
+
+
+def sample_story(*, seed: int = 1, progress: Progress = silent) -> tuple[Found, Story]:
+    """The bundled sample world: who leads it, beside what was planted."""
+    truth = sample.truth()
+    found = learn(read_files([sample.posts_path()], progress=progress), Wish(seed=seed), progress=progress)
+    rates = {one["id"]: one["induced_by_others"] / one["posts"] for one in truth["people"] if one["posts"]}
+    title = "Who leads the talk about running software"
+    return found, tell(found, title=title, topic="The sample world: on-call, alerts, reviews", planted=rates)
+
+
+def open_study(name: str, workspace: Path | None = None) -> Study:
+    """The study called `name`.
+
+    Raises:
+        StudyError: there is none.
+    """
+    store = open_store(workspace)
+    return Study(store, store.studies.get(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A topic followed over time inside a workspace."""
+
+    store: Store
+    record: Record
+
+    def add(self, given: str, *, columns: Mapping[str, str] | None = None) -> Source:
+        """Recognise what a person gave and remember it; nothing is read yet."""
+        source, _ = recognised(given, Polite(), columns)
+        self.store.sources.add(self.record, source.channel, source.address, source.what)
+        return source
+
+    def sync(
+        self, *, progress: Progress = silent, columns: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[KeptSource, Kept, str]]:
+        """Read every source on from where it stood; one that fails does not stop the others."""
+        for source in self.store.sources.of(self.record):
+            kept, error = Kept(), ""
+            try:
+                for page in channel_for(source.channel, columns).read(source.address, source.cursor, net=Polite()):
+                    kept += self.store.posts.keep(source.id, page, now=datetime.now(UTC))
+                    progress(f"Reading {source.what}", page.done, page.total)
+                self.store.sources.read(source.id, datetime.now(UTC))
+            except ChannelError as failed:
+                error = str(failed)
+                self.store.sources.failed(source.id, error)
+            yield source, kept, error
+
+    def conversation(self) -> Conversation:
+        """Everything kept, as of one moment."""
+        with self.store.posts.one_moment():
+            accounts = {account.id: account for account in self.store.posts.accounts(self.record)}
+            found = Conversation(
+                list(self.store.posts.of(self.record)), list(self.store.posts.links(self.record)), accounts
+            )
+            found.high_water = self.store.posts.high_water(self.record)
+        return found
+
+    def learn(self, wish: Wish, *, progress: Progress = silent) -> Found:
+        """Who leads the study's ideas; the answer is kept with what is needed to run it again."""
+        given = self.conversation()
+        if not given.posts:
+            raise StudyError(
+                f"{self.record.name} holds no posts yet. First: earned add {self.record.name} ADDRESS, then earned "
+                f"sync {self.record.name}."
+            )
+        found = learn(given, wish, progress=progress)
+        self.store.findings.keep(
+            self.record, "leaders", asdict(summary(found.leadership)), high_water=given.high_water,
+            version=__version__, seed=wish.seed, now=datetime.now(UTC),
+        )  # fmt: skip
+        return found
+
+
+def summary(answer: Leadership) -> Leadership:
+    """What is kept of an answer: times as words, no receipts of people beyond the first hundred."""
+    return replace(
+        answer, people=answer.people[:100], totals=replace(answer.totals, since=None, until=None),
+    )  # fmt: skip
+
+
+def ledger(found: Found, *, person: str = "", most: int = 50) -> tuple[Receipt, ...]:
+    """The latest adoptions as receipts, newest first, of everybody or of one person (id or name)."""
+    wanted = person.casefold()
+    evidence = [
+        one
+        for code, row in enumerate(found.people)
+        if not wanted or wanted in (row.id.casefold(), row.name.casefold())
+        for one in found.followers.receipts(code, most=most)
+    ]
+    if person and not any(wanted in (row.id.casefold(), row.name.casefold()) for row in found.people):
+        raise StudyError(f"Nobody here is called {person}. The names are in: earned leaders.")
+    latest = sorted(evidence, key=lambda e: found.passages.post(e.child).claimed_at or datetime.min, reverse=True)
+    return tuple(receipt(found, one) for one in found.passages.fill(latest[:most]))

@@ -1,0 +1,164 @@
+"""From an attribution to the answer: people with their numbers, camps and receipts, surest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.attribution import Attribution
+from earned.attribution.conversation import Placed
+from earned.attribution.quick import quick_draws
+from earned.measures.credit import credited_in_all, credited_posts
+from earned.measures.induced import FEWEST, induced_posts
+from earned.measures.realized import internal_posts, realized_posts
+from earned.measures.receipts import Followers
+from earned.model import Estimate, Evidence, Leader, Leadership, Person, Totals
+from earned.text.clean import readable
+from earned.text.pov import own_names, pitch_fraction, takes_position
+from earned.verdicts.leaders import Case, judge, reference
+from earned.verdicts.limits import what_the_data_cannot_tell
+from earned.verdicts.passages import Passages
+
+#: Passages are looked up for so many people: those a page shows.
+SHOWN = 25
+#: A person's latest posts that are read for position and pitch.
+LATEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything judged about one conversation."""
+
+    attribution: Attribution
+    placed: Placed
+    people: tuple[Person, ...]
+    leadership: Leadership
+    followers: Followers
+    passages: Passages
+
+
+def find_leaders(
+    attribution: Attribution,
+    placed: Placed,
+    people: Sequence[Person],
+    *,
+    seed: int,
+    level: float = 0.90,
+    fewest: int = 1,
+    provenance: Mapping[str, str],
+    languages: Mapping[str, int],
+) -> Found:
+    """Judge everybody.
+
+    Args:
+        attribution: Of the conversation.
+        placed: Its posts.
+        people: Its known people, by code.
+        seed: Of the intervals.
+        level: Coverage of the intervals.
+        fewest: People with fewer posts are left out of the list.
+        provenance: What is needed to run it again.
+        languages: Posts by language, of a sample.
+    """
+    followers, passages = Followers(attribution, placed.posts), Passages(placed.posts)
+    rates = {p: _rate(attribution, p, seed) for p in range(placed.known) if len(attribution.posts_of(p)) >= FEWEST}
+    stands_out = reference(np.array([np.median(draws) for draws in rates.values()]))
+    rows = [
+        _leader(attribution, placed, people[p], p, followers, rates.get(p), stands_out, seed, level)
+        for p in range(placed.known)
+        if len(attribution.posts_of(p)) >= max(fewest, 1)
+    ]
+    rows.sort(key=_surest_first)
+    shown = tuple(replace(row, evidence=passages.fill(row.evidence)) for row in rows[:SHOWN])
+    totals = _totals(attribution, placed, rows, level)
+    limits = what_the_data_cannot_tell(attribution, placed, rows, languages)
+    answer = Leadership((*shown, *rows[SHOWN:]), totals, limits, dict(provenance))
+    return Found(attribution, placed, tuple(people), answer, followers, passages)
+
+
+def _surest_first(row: Leader) -> tuple[float, ...]:
+    """By the low end of the interval, never by the mean (method 16); people without a number by how much they wrote."""
+    if row.induced is None or row.camp == "not enough evidence":
+        return (1.0, 0.0, 0.0, -row.posts)
+    inside = row.internal.low if row.internal else 0.0
+    return (0.0, -round(row.induced.low, 6), -inside, -row.posts)
+
+
+def _rate(attribution: Attribution, person: int, seed: int) -> NDArray[np.float64]:
+    rows = attribution.posts_of(person)
+    share, fitted = attribution.share(rows), attribution.fitted
+    typical = float(fitted.sums.others.sum() / max(len(attribution.frame), 1))
+    rng = np.random.default_rng([seed, person, 1])
+    return quick_draws(fitted.sums.others[rows] * share, fitted.seen[rows] * share, typical, rng=rng)
+
+
+def _leader(
+    attribution: Attribution, placed: Placed, person: Person, code: int, followers: Followers,
+    rate: NDArray[np.float64] | None, stands_out: float, seed: int, level: float,
+) -> Leader:  # fmt: skip
+    rng, rows = np.random.default_rng([seed, code]), attribution.posts_of(code)
+    realized = realized_posts(attribution, code, level=level, rng=rng)
+    organization = next((placed.posts[row].organization for row in rows[::-1] if placed.posts[row].organization), "")
+    case = _case(attribution, placed, person, code, followers, rate, realized, organization)
+    camp, reason = judge(case, stands_out)
+    return Leader(
+        person=person,
+        organization=organization,
+        posts=len(rows),
+        induced=induced_posts(attribution, code, level=level, rng=rng) if len(rows) >= FEWEST else None,
+        realized=realized,
+        internal=internal_posts(attribution, code, level=level, rng=rng),
+        credited=credited_posts(attribution, code),
+        camp=camp,
+        reason=reason,
+        evidence=followers.receipts(code),
+    )
+
+
+def _case(
+    attribution: Attribution, placed: Placed, person: Person, code: int, followers: Followers,
+    rate: NDArray[np.float64] | None, realized: Estimate, organization: str,
+) -> Case:  # fmt: skip
+    rows, names = attribution.posts_of(code), own_names(organization)
+    enough = len(rows) >= FEWEST
+    texts = {row: readable(placed.posts[row].text[:4_000]) for row in rows[-LATEST:].tolist()} if enough else {}
+    holding = [row for row, text in texts.items() if takes_position(text, names)]
+    return Case(
+        posts=len(rows),
+        judged=person.kind == "person",
+        rate=np.zeros(0) if rate is None else rate,
+        realized=realized,
+        adopters=followers.adopters(code) if enough else 0,
+        pov_posts=len(holding),
+        pov_weeks=len(set(attribution.frame.week[holding].tolist())),
+        pitch=pitch_fraction(texts.values(), names),
+    )
+
+
+def _totals(attribution: Attribution, placed: Placed, rows: Sequence[Leader], level: float) -> Totals:
+    draws, value = attribution.draws, float(attribution.fitted.sums.others.sum())
+    spread = 1.645 * float(np.sqrt(attribution.variance().sum()))
+    low, high = (value - spread, value + spread)
+    if draws is not None:
+        low, high = (float(x) for x in np.quantile(draws.total, [(1 - level) / 2, (1 + level) / 2]))
+    n = len(placed.posts)
+    return Totals(
+        posts=n + placed.unplaced,
+        people=len(rows),
+        channels=len(placed.channels),
+        since=placed.posts[0].claimed_at if n else None,
+        until=placed.posts[-1].claimed_at if n else None,
+        realized=Estimate(value, max(0.0, min(low, value)), max(high, value), level, n, "posts"),
+        credited=credited_in_all(attribution),
+        unplaced=placed.unplaced,
+    )
+
+
+def strongest(found: Found, most: int = 10) -> tuple[Evidence, ...]:
+    """The receipts of a page: a few for each of the surest people, colleagues last."""
+    evidence = [one for row in found.leadership.people[:SHOWN] for one in row.evidence[:3] if row.induced]
+    once = {one.child: one for one in reversed(evidence)}
+    return tuple(sorted(once.values(), key=lambda e: (e.colleague, evidence.index(e)))[:most])

@@ -1,0 +1,84 @@
+"""What the data cannot tell, in sentences: printed with every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from earned.attribution.attribution import Attribution
+from earned.attribution.conversation import Placed
+from earned.measures.induced import FEWEST
+from earned.model import Leader
+
+
+def what_the_data_cannot_tell(
+    attribution: Attribution, placed: Placed, rows: Sequence[Leader], languages: Mapping[str, int]
+) -> tuple[str, ...]:
+    """Sentences about this conversation, the most important first."""
+    said = [
+        _seen(placed),
+        _links(attribution, placed),
+        "Reactions to the same news are not yet told apart from answers to one another: where many wrote within days of "
+        "an announcement, counts are too high. The credited counts are free of this.",
+        _organizations(placed),
+        _authors(attribution, placed),
+        _few(rows),
+        _times(placed),
+        _languages(languages),
+        "Intervals hold what this model does not know. They are not yet calibrated on simulated twins of this "
+        "conversation.",
+        "Following is not agreeing: similar words mean the same matter, not the same opinion.",
+    ]
+    return tuple(sentence for sentence in said if sentence)
+
+
+def _seen(placed: Placed) -> str:
+    names = ", ".join(sorted(placed.channels)[:6]) + (" and others" if len(placed.channels) > 6 else "")
+    return f"We saw {names or 'nothing'}. What was said elsewhere, and who only read, cannot be seen here."
+
+
+def _links(attribution: Attribution, placed: Placed) -> str:
+    n, linked = len(placed.posts), int(attribution.frame.has_link.sum())
+    if not linked:
+        return "No post links to another one: everything rests on shared words and time, nothing on explicit credit."
+    if linked < 0.05 * n:
+        return f"Only {linked} of {n} posts link to another one: most of what is said here rests on words and time."
+    return ""
+
+
+def _organizations(placed: Placed) -> str:
+    named = [name for name in placed.organizations if name]
+    if not named:
+        return "No organization is known for anybody: colleagues who follow one another count like strangers."
+    if len(named) == 1 and "" not in placed.organizations:
+        return (
+            f"Every post speaks for {named[0]}: follow-ups by colleagues are shown inside the organization, and nothing "
+            "here tells who is followed outside."
+        )
+    return ""
+
+
+def _authors(attribution: Attribution, placed: Placed) -> str:
+    unknown = int((attribution.frame.person >= placed.known).sum())
+    return f"{unknown} posts have no known author; each counts as somebody else." if unknown else ""
+
+
+def _few(rows: Sequence[Leader]) -> str:
+    few = sum(row.posts < FEWEST for row in rows)
+    return f"{few} of {len(rows)} people wrote fewer than {FEWEST} posts: too few for a number." if few else ""
+
+
+def _times(placed: Placed) -> str:
+    if placed.unplaced:
+        return f"{placed.unplaced} posts have no date and take no part."
+    days = np.mean([post.time_precision == "day" for post in placed.posts]) if placed.posts else 0.0
+    return "Most dates are whole days: who came first on the same day is open." if days > 0.5 else ""
+
+
+def _languages(languages: Mapping[str, int]) -> str:
+    known = {name: count for name, count in languages.items() if name != "?"}
+    whole = sum(known.values())
+    main = max(known, key=lambda name: known[name], default="")
+    other = 1 - known[main] / whole if whole else 0.0
+    return f"About {other:.0%} of the posts are not in the main language ({main}) and hardly comparable." if other > 0.05 else ""

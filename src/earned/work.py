@@ -1,0 +1,68 @@
+"""How this machine works through runs and pages: threads, progress, and what conductors hand to pure layers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from earned.channels.base import Channel
+
+
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Is told how far a long piece of work has come."""
+
+    def __call__(self, stage: str, done: float, total: float | None) -> None:
+        """`stage` in words, `done` of `total` (None: not known)."""
+        ...
+
+
+def silent(stage: str, done: float, total: float | None) -> None:
+    """Tells nobody."""
+
+
+class Workers:
+    """Threads for compiled work, which holds no lock while it runs. Results do not depend on their number."""
+
+    def __init__(self, progress: Progress = silent) -> None:
+        self._pool, self._progress, self._passes = ThreadPoolExecutor(os.cpu_count() or 1), progress, 0
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def search(self, work: Callable[..., None], runs: Sequence[tuple[int, int]]) -> None:
+        """Run a search over its runs."""
+        for number, _ in enumerate(self._pool.map(lambda run: work(*run), runs), 1):
+            self._progress("Comparing texts", number, len(runs))
+
+    def passes(self, work: Callable[[int, int], T], cuts: Sequence[tuple[int, int]]) -> list[T]:
+        """Run one pass of a fit over its blocks, results in block order."""
+        self._passes += 1
+        self._progress("Weighing causes", self._passes, None)
+        return list(self._pool.map(lambda cut: work(*cut), cuts))
+
+
+def channel_for(name: str, columns: Mapping[str, str] | None) -> Channel:
+    """The channel called `name`; a mapping of columns is for files of records."""
+    from earned.channels import channel
+    from earned.channels.records import Records
+
+    return Records(columns=dict(columns)) if columns and name == "records" else channel(name)
+
+
+def identify_language(text: str) -> str:
+    """Primary language tag of a text by the packaged model of py3langid."""
+    import py3langid  # loads its model when first asked
+
+    return str(py3langid.classify(text)[0])
