@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 HERE = Path(__file__).parent
-START = datetime(2024, 1, 8, tzinfo=timezone.utc)
+START = datetime(2024, 1, 8, tzinfo=UTC)
 DAYS = 540
 #: Person -> (posts of their own accord, posts by others to be brought about).
 PLAN = {
@@ -53,7 +53,9 @@ def main() -> None:
     rng = random.Random(11)
     rows: list[dict[str, object]] = []
 
-    def add(person: str, day: float, channel: str, parent: dict[str, object] | None, kind: str, matter: str) -> dict[str, object]:
+    def add(
+        person: str, day: float, channel: str, parent: dict[str, object] | None, kind: str, matter: str
+    ) -> dict[str, object]:
         row = {"person": person, "day": day, "channel": channel, "parent": parent, "kind": kind, "matter": matter}
         rows.append(row)
         return row
@@ -80,11 +82,19 @@ def main() -> None:
         pull = [rng.gammavariate(0.8, 1.0) + 0.05 for _ in own]
         for _ in range(wanted):
             parent = rng.choices(own, pull)[0]
-            others = [p for p in followers if p != person and (ORGANIZATION[p] != ORGANIZATION[person] or ORGANIZATION[p] == "Independent")]
+            others = [
+                p
+                for p in followers
+                if p != person and (ORGANIZATION[p] != ORGANIZATION[person] or ORGANIZATION[p] == "Independent")
+            ]
             child = rng.choices(others, [weight[p] for p in others])[0]
             credited = rng.random() < CREDIT.get(child, 0.5)
             same = rng.random() < 0.6
-            where = str(parent["channel"]) if same and parent["channel"] not in {"fieldnotes", "oncall-weekly"} else channel_for(child)
+            where = (
+                str(parent["channel"])
+                if same and parent["channel"] not in {"fieldnotes", "oncall-weekly"}
+                else channel_for(child)
+            )
             median = {"chirp": 0.15, "harbor": 0.6, "questions": 0.8}.get(where, 3.5)
             lag = max(rng.lognormvariate(0, 1.0) * median, 0.006)
             reply = credited and where == parent["channel"] and where not in {"fieldnotes", "oncall-weekly"}
@@ -92,18 +102,51 @@ def main() -> None:
             add(child, float(parent["day"]) + lag, where, parent, how, str(parent["matter"]))  # type: ignore[arg-type]
     for root in [r for r in rows if r["person"] == "gus-okafor"]:
         for child in rng.sample(["hana-ito", "ivo-petrov", "uma-krishnan"], rng.choice([1, 1, 2])):
-            add(child, float(root["day"]) + rng.uniform(0.02, 0.3), str(root["channel"]), root, "colleague", str(root["matter"]))  # type: ignore[arg-type]
-    for root in rng.sample([r for r in rows if r["kind"] == "" and r["person"] not in {"eve-sorensen", "di-fontaine", "anonymous"}], 22):
-        add(str(root["person"]), float(root["day"]) + rng.uniform(0.5, 6), channel_for(str(root["person"])), root, "own", str(root["matter"]))  # type: ignore[arg-type]
+            add(
+                child,
+                float(root["day"]) + rng.uniform(0.02, 0.3),
+                str(root["channel"]),
+                root,
+                "colleague",
+                str(root["matter"]),
+            )  # type: ignore[arg-type]
+    for root in rng.sample(
+        [r for r in rows if r["kind"] == "" and r["person"] not in {"eve-sorensen", "di-fontaine", "anonymous"}], 22
+    ):
+        add(
+            str(root["person"]),
+            float(root["day"]) + rng.uniform(0.5, 6),
+            channel_for(str(root["person"])),
+            root,
+            "own",
+            str(root["matter"]),
+        )  # type: ignore[arg-type]
     old = [r for r in rows if r["person"] in IDEAS and r["kind"] == "" and float(r["day"]) < 250]  # type: ignore[arg-type]
     for source in rng.sample(old, 9):
-        add("rex-dunmore", float(source["day"]) + rng.uniform(190, 280), channel_for("rex-dunmore"), None, "prior", str(source["matter"]))  # type: ignore[arg-type]
-    for day, matter in ((162.3, "news: Beaconly buys the open-source pager Lantern and closes it"), (401.6, "news: the Meridian region outage of nine hours")):
+        add(
+            "rex-dunmore",
+            float(source["day"]) + rng.uniform(190, 280),
+            channel_for("rex-dunmore"),
+            None,
+            "prior",
+            str(source["matter"]),
+        )  # type: ignore[arg-type]
+    for day, matter in (
+        (162.3, "news: Beaconly buys the open-source pager Lantern and closes it"),
+        (401.6, "news: the Meridian region outage of nine hours"),
+    ):
         people = [p for p in PLAN if p not in {"di-fontaine", "anonymous"} and (p != "beaconly" or day < 200)]
         first = "beaconly" if day < 200 else "bea-torres"
         add(first, day, "chirp", None, "news", matter)
         for person in rng.sample([p for p in people if p != first], 13):
-            add(person, day + rng.uniform(0.04, 2.6), rng.choice(["chirp", "chirp", "harbor", "oncall-weekly"]), None, "news", matter)
+            add(
+                person,
+                day + rng.uniform(0.04, 2.6),
+                rng.choice(["chirp", "chirp", "harbor", "oncall-weekly"]),
+                None,
+                "news",
+                matter,
+            )
     rows.sort(key=lambda r: float(r["day"]))  # type: ignore[arg-type]
     rows = [r for r in rows if float(r["day"]) < DAYS]  # type: ignore[arg-type]
     number = dict.fromkeys(CHANNELS, 0)

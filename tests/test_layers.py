@@ -12,7 +12,7 @@ PURE = {"people", "text", "attribution", "measures", "verdicts", "report"}
 RIVER = "errors model sample channels store people text attribution measures verdicts work study desk scale".split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
 MAY |= {unit: MAY[unit] - {"channels", "store", "sample", "work"} for unit in PURE & set(RIVER)}
-SURFACE = {"study", "desk", "scale", "model", "errors"}
+SURFACE = {"study", "desk", "scale", "model", "errors", "__version__"}
 MAY |= {
     "sample": set(),
     "channels": {"model", "errors"},

@@ -1,8 +1,8 @@
 """The conductor: read, place, attribute, judge, tell. The whole river on two screens.
 
-    found = learn(read_files(["conversation.jsonl.gz"]), Wish(seed=1))
-    for leader in found.leadership.people[:3]:
-        print(leader.person.name, leader.induced)
+found = learn(read_files(["conversation.jsonl.gz"]), Wish(seed=1))
+for leader in found.leadership.people[:3]:
+    print(leader.person.name, leader.induced)
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from earned import __version__, sample
 from earned.attribution.attribute import attribute as attribute_conversation
@@ -31,6 +32,14 @@ from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
 from earned.verdicts.story import receipt, tell
 from earned.work import Progress, Workers, channel_for, identify_language, silent
+
+#: Sorts posts of unknown time last.
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+__all__ = [
+    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "leaders", "learn", "ledger", "open_study", "overview",
+    "read_files", "sample_story", "tell",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +194,35 @@ def open_study(name: str, workspace: Path | None = None) -> Study:
     return Study(store, store.studies.get(name))
 
 
+def begin(name: str, topic: str = "", workspace: Path | None = None) -> Study:
+    """A new study.
+
+    Raises:
+        StudyError: the name is taken or cannot be one.
+    """
+    store = open_store(workspace)
+    return Study(store, store.studies.new(name, topic))
+
+
+def overview(name: str | None, workspace: Path | None = None) -> tuple[Path, list[dict[str, Any]]]:
+    """The workspace, and each study (or the one named) with its sources, posts and rejected rows, as plain data."""
+    store = open_store(workspace)
+    records = [store.studies.get(name)] if name else list(store.studies.all())
+    return store.folder, [_overview(Study(store, record)) for record in records]
+
+
+def _overview(study: Study) -> dict[str, Any]:
+    posts, record = study.store.posts, study.record
+    sources = [
+        {"channel": s.channel, "address": s.address, "what": s.what, "error": s.last_error,
+         "read": s.last_read_at.isoformat() if s.last_read_at else None}
+        for s in study.store.sources.of(record)
+    ]  # fmt: skip
+    rejected = [{"source": r.address, "reason": r.reason, "count": r.count} for r in posts.rejected(record)]
+    return {"study": record.name, "topic": record.topic, "posts": posts.count(record), "sources": sources,
+            "rejected": rejected}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Study:
     """A topic followed over time inside a workspace."""
@@ -258,5 +296,5 @@ def ledger(found: Found, *, person: str = "", most: int = 50) -> tuple[Receipt, 
     ]
     if person and not any(wanted in (row.id.casefold(), row.name.casefold()) for row in found.people):
         raise StudyError(f"Nobody here is called {person}. The names are in: earned leaders.")
-    latest = sorted(evidence, key=lambda e: found.passages.post(e.child).claimed_at or datetime.min, reverse=True)
+    latest = sorted(evidence, key=lambda e: found.passages.post(e.child).claimed_at or LONG_AGO, reverse=True)
     return tuple(receipt(found, one) for one in found.passages.fill(latest[:most]))

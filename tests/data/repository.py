@@ -39,7 +39,7 @@ WORDS = """
 gardens lanterns harbour copper meadow violin granite thunder orchard saffron glacier compass velvet walnut falcon
 beacon marble canyon timber ribbon whistle pebble cinder hollow anchor basket candle dagger ember feather goblet
 hammer island jacket kettle ladder mirror needle oyster parcel quiver rocket saddle tunnel
-""".split()  # noqa: SIM905  a list of words reads better as words
+""".split()
 
 
 def prose(seed, count=40):

@@ -28,9 +28,7 @@ def test_the_json_has_the_agreed_names_and_null_for_what_cannot_be_told():
     ada, *_, di = found["people"]
 
     assert ["people", "totals", "cannot_tell", "provenance"] == list(found)
-    assert (
-        "id name organization posts induced realized internal credited verdict reason evidence".split() == list(ada)  # noqa: SIM905
-    )
+    assert "id name organization posts induced realized internal credited verdict reason evidence".split() == list(ada)
     assert {"value": 0.62, "low": 0.31, "high": 1.04, "level": 0.9, "n": 22, "unit": "posts per post"} == ada["induced"]
     assert "child parent probability kind lag_days colleague child_passage parent_passage" == " ".join(
         ada["evidence"][0]

@@ -44,7 +44,8 @@ class Attribution:
         kind = COLLEAGUE if colleagues else OTHER
         chosen = self.edges.type == kind
         p = self.fitted.causes.edge[chosen].astype(np.float64)
-        return np.bincount(self.edges.parent[chosen], weights=p * (1 - p), minlength=len(self.frame))
+        varied = np.bincount(self.edges.parent[chosen], weights=p * (1 - p), minlength=len(self.frame))
+        return varied.astype(np.float64)
 
 
 def ordered_by_person(frame: Frame) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

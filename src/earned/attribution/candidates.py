@@ -31,7 +31,7 @@ class Search:
     floor: float = 1.0
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _share_author(i, j, start, person):  # type: ignore[no-untyped-def]
     for p in range(start[i], start[i + 1]):
         for q in range(start[j], start[j + 1]):
@@ -40,7 +40,7 @@ def _share_author(i, j, start, person):  # type: ignore[no-untyped-def]
     return False
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _types(child, parent, start, person, organization):  # type: ignore[no-untyped-def]
     out = np.empty(child.size, np.uint8)
     for e in range(child.size):
@@ -54,7 +54,7 @@ def _types(child, parent, start, person, organization):  # type: ignore[no-untyp
     return out
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _recent(low, high, most, speed, slow, start, person):  # type: ignore[no-untyped-def]
     """The latest `most` predecessors by others of each post on a fast or talk channel."""
     n = low.size
@@ -72,7 +72,7 @@ def _recent(low, high, most, speed, slow, start, person):  # type: ignore[no-unt
     return child[:k], parent[:k]
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _cosines(child, parent, start, column, weight, width):  # type: ignore[no-untyped-def]
     """Cosines of given pairs, sorted by child."""
     dense, out, last = np.zeros(width, np.float32), np.empty(child.size, np.float32), -1
@@ -101,7 +101,12 @@ def windows(frame: Frame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def find_candidates(
-    frame: Frame, rows: Sparse, scale: Scale, search: Search = Search(), *, run: Runner = loop  # noqa: B008  frozen
+    frame: Frame,
+    rows: Sparse,
+    scale: Scale,
+    search: Search = Search(),
+    *,
+    run: Runner = loop,
 ) -> Edges:
     """Pair each post with its possible causes: similar predecessors, recent ones, and whatever it links to.
 
@@ -117,7 +122,15 @@ def find_candidates(
         may be dated up to two days late (clock errors) and then counts as having come just before.
     """
     low, high = windows(frame)
-    near = neighbours(rows, low, high, least=float(scale.knot[1]) * search.floor, most=search.most, most_work=search.most_work, run=run)
+    near = neighbours(
+        rows,
+        low,
+        high,
+        least=float(scale.knot[1]) * search.floor,
+        most=search.most,
+        most_work=search.most_work,
+        run=run,
+    )
     late_child, late_parent = _recent(
         low, high, search.recent, frame.speed, np.uint8(SLOW), frame.author_start, frame.person
     )

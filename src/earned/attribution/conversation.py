@@ -116,7 +116,8 @@ def _authors(
     rows: Sequence[Post], person_of: Mapping[str, int], people: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
     """Author codes row by row; a post by nobody known is by a fresh person each time."""
-    start, person, fresh = [0], [], people
+    person: list[int] = []
+    start, fresh = [0], people
     for post in rows:
         codes = dict.fromkeys(person_of[account] for account in post.accounts if account in person_of)
         if codes:

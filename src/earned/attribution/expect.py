@@ -1,12 +1,13 @@
 """MAP: from rates to the causes of one block of posts, as sums. Compiled; reads tables, computes no logarithm but one.
 
-    weight of cause j of post i    w_ij = productivity_j g(lag) phi(u) / Q(u) chi ell
-    probability                    p_ij = w_ij / (mu_i + sum_j w_ij),   background p_i0 = mu_i / (...)
+weight of cause j of post i    w_ij = productivity_j g(lag) phi(u) / Q(u) chi ell
+probability                    p_ij = w_ij / (mu_i + sum_j w_ij),   background p_i0 = mu_i / (...)
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numba as nb
 import numpy as np
@@ -65,7 +66,7 @@ def hats() -> NDArray[np.float64]:
 def _by_knot(usual: NDArray[np.float64]) -> NDArray[np.float64]:
     """(LEVELS + 1, 1): background density at each level, interpolated between the masses of the knots."""
     shape = hats()
-    mass = usual @ shape[:LEVELS, : SURPRISES]
+    mass = usual @ shape[:LEVELS, :SURPRISES]
     return np.append(shape[:LEVELS, :SURPRISES] @ mass, mass[0])[:, None]
 
 
@@ -95,22 +96,38 @@ def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
     )
 
 
-@nb.njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
-def _weights(first, last, start, parent, lag, level, kind, speed, linked,
-             productivity, kernel, ratio, link, crossing, channel, out):  # type: ignore[no-untyped-def] # fmt: skip
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _weights(  # type: ignore[no-untyped-def]
+    first,
+    last,
+    start,
+    parent,
+    lag,
+    level,
+    kind,
+    speed,
+    linked,
+    productivity,
+    kernel,
+    ratio,
+    link,
+    crossing,
+    channel,
+    out,
+):
     """Weights of the edges of posts first..last-1, unnormalised."""
     for i in range(first, last):
         for e in range(start[i], start[i + 1]):
             y, k, j = kind[e], speed[e], parent[e]
             w = np.float64(productivity[y, j]) * kernel[y, k, lag[e]] * ratio[y, k, level[e]]
-            if y == OTHER or y == COLLEAGUE:
+            if y in (OTHER, COLLEAGUE):
                 w *= link[k, linked[e]] * crossing[channel[j], channel[i]]
             elif linked[e]:
                 w *= link[k, 1]
             out[e - start[first]] = w
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _soft(first, last, start, weights, background, p0):  # type: ignore[no-untyped-def]
     """Turn weights into probabilities in place; return the sum of log intensities."""
     total, base = 0.0, start[first]
@@ -125,7 +142,7 @@ def _soft(first, last, start, weights, background, p0):  # type: ignore[no-untyp
     return total
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _drawn(first, last, start, weights, background, p0, uniform):  # type: ignore[no-untyped-def]
     """Choose one cause for each post with the given uniforms: weights become 0 or 1."""
     total, base = 0.0, start[first]
@@ -145,9 +162,36 @@ def _drawn(first, last, start, weights, background, p0, uniform):  # type: ignor
     return total
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _sum(first, last, start, parent, lag, level, kind, speed, linked, p, p0, channel, own_speed, week, day, has_link,
-         others, colleagues, own, by_lag, by_level, links, cross, stray, crossing, by_week, by_day):  # type: ignore[no-untyped-def] # fmt: skip
+@nb.njit(cache=True, nogil=True)
+def _sum(  # type: ignore[no-untyped-def]
+    first,
+    last,
+    start,
+    parent,
+    lag,
+    level,
+    kind,
+    speed,
+    linked,
+    p,
+    p0,
+    channel,
+    own_speed,
+    week,
+    day,
+    has_link,
+    others,
+    colleagues,
+    own,
+    by_lag,
+    by_level,
+    links,
+    cross,
+    stray,
+    crossing,
+    by_week,
+    by_day,
+):
     base = start[first]
     for i in range(first, last):
         q = p0[i - first]
@@ -190,7 +234,7 @@ def blocks(edges: Edges) -> list[tuple[int, int]]:
         first = cuts[-1]
         full = int(np.searchsorted(edges.start, edges.start[first] + most, side="right")) - 1
         cuts.append(min(n, max(first + 1, full)))
-    return list(zip(cuts[:-1], cuts[1:]))
+    return list(pairwise(cuts))
 
 
 def expect(
@@ -216,7 +260,7 @@ def expect(
         loglik = _drawn(first, last, edges.start, p, given.background, p0, uniform)
     sums = no_sums(frame)
     _sum(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.linked, p, p0,
-         frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link, sums.others, sums.colleagues, sums.own, sums.lag, sums.level,
-         sums.linked, sums.cross, sums.stray, sums.crossing, sums.week, sums.weekday)  # fmt: skip
+         frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link, sums.others, sums.colleagues,
+         sums.own, sums.lag, sums.level, sums.linked, sums.cross, sums.stray, sums.crossing, sums.week, sums.weekday)  # fmt: skip
     sums.loglik[0] = loglik
     return sums, p, p0

@@ -59,7 +59,7 @@ class Frame:
         """Sum a quantity of posts over people; the authors of a post share it equally. (n,) -> (A,)."""
         several = np.diff(self.author_start)
         share = np.repeat(by_post / np.maximum(several, 1), several)
-        return np.bincount(self.person, weights=share, minlength=self.people)
+        return np.bincount(self.person, weights=share, minlength=self.people).astype(np.float64)
 
     def posts_of(self) -> NDArray[np.int64]:
         """Posts each person wrote, alone or with others; (A,)."""

@@ -46,7 +46,7 @@ LAG_DAYS = SHORTEST * np.exp(_STEP * np.arange(LAGS))
 def lag_code(days: NDArray[np.float64]) -> NDArray[np.uint16]:
     """Place of lags on the scale; (e,) days -> (e,) uint16."""
     place = np.log(np.clip(days, SHORTEST, LONGEST) / SHORTEST) / _STEP
-    return np.rint(place).astype(np.uint16)
+    return np.asarray(np.rint(place), np.uint16)
 
 
 def components() -> NDArray[np.float64]:

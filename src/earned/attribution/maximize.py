@@ -150,5 +150,3 @@ def _people(
         mass = weight[frame.posts_of() > 0].sum(axis=0) + GRID_PRIOR
         prior = mass / mass.sum()
     return mean, prior
-
-

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 _STEPS = np.cumsum(np.exp(-1.0) / np.array([1, 1, 2, 6, 24, 120, 720, 5040.0]))
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _weighted(followers, seen, state, steps, sums, exposed):  # type: ignore[no-untyped-def]
     """Weighted sums of followers and of exposure for each replicate; xorshift numbers from `state`."""
     for p in range(followers.size):

@@ -31,9 +31,7 @@ def templates(texts: Sequence[str], people: Sequence[Hashable], channels: Sequen
     return {key for key, rows in seen.items() if len(rows) >= 5 and _recurs(rows, people, channels, size)}
 
 
-def _recurs(
-    rows: list[int], people: Sequence[Hashable], channels: Sequence[Hashable], size: Counter[Hashable]
-) -> bool:
+def _recurs(rows: list[int], people: Sequence[Hashable], channels: Sequence[Hashable], size: Counter[Hashable]) -> bool:
     if len(rows) >= POSTS and len({people[row] for row in rows}) >= PEOPLE:
         return True
     here = Counter(channels[row] for row in rows)

@@ -37,7 +37,7 @@ class StaticEmbedder:
             if len(pieces):
                 out[row] = self._table[pieces].astype(np.float32).mean(axis=0)
         length = np.linalg.norm(out, axis=1, keepdims=True)
-        return out / np.maximum(length, 1e-9)
+        return np.asarray(out / np.maximum(length, 1e-9), np.float32)
 
 
 def nearest_passage(query: NDArray[np.float32], passages: NDArray[np.float32]) -> tuple[int, float]:

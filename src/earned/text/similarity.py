@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numba as nb
 import numpy as np
@@ -48,7 +49,7 @@ class Neighbours:
     capped: float
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _accumulate(i, low, high, start, column, weight, begin, row, value, most_work, sums, touched):  # type: ignore[no-untyped-def]
     """Dot products of row i with rows low..high-1, rarest terms first, until `most_work` postings were read."""
     terms = start[i + 1] - start[i]
@@ -76,7 +77,7 @@ def _accumulate(i, low, high, start, column, weight, begin, row, value, most_wor
     return seen, whole
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _exact(i, j, start, column, weight):  # type: ignore[no-untyped-def]
     p, q, total = start[i], start[j], np.float32(0)
     while p < start[i + 1] and q < start[j + 1]:
@@ -91,13 +92,15 @@ def _exact(i, j, start, column, weight):  # type: ignore[no-untyped-def]
     return total
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _search(a, b, low, high, start, column, weight, begin, row, value, least, most, most_work, found, score, count):  # type: ignore[no-untyped-def]
     """For rows a..b-1 the `most` most similar rows of their window, similarity at least `least`."""
     n = start.size - 1
     sums, touched = np.zeros(n, np.float32), np.empty(n, np.int32)
     for i in range(a, b):
-        seen, whole = _accumulate(i, low[i], high[i], start, column, weight, begin, row, value, most_work, sums, touched)
+        seen, whole = _accumulate(
+            i, low[i], high[i], start, column, weight, begin, row, value, most_work, sums, touched
+        )
         floor = least if whole else least / 3
         k = 0
         for q in range(seen):
@@ -167,7 +170,7 @@ def neighbours(
         Pairs by child, most similar first.
     """
     inverse = postings(rows)
-    parts: dict[int, tuple[NDArray[np.int32], ...]] = {}
+    parts: dict[int, tuple[NDArray[Any], ...]] = {}
 
     def work(a: int, b: int) -> None:
         found, score = np.empty((b - a) * most, np.int32), np.empty((b - a) * most, np.float32)
@@ -185,7 +188,7 @@ def neighbours(
     return Neighbours(child, earlier, similarity.astype(np.float32), float(capped.sum()) / max(len(rows), 1))
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _usual(a, b, reference, weight_of, start, column, weight, begin, row, value, knot, out):  # type: ignore[no-untyped-def]
     """Weighted histogram, over the knots, of the similarity of rows a..b-1 to the reference rows."""
     m = reference.size
@@ -251,7 +254,7 @@ def usual(
     return out
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _sample(chosen, m, start, column, weight, begin, row, value, floor, out):  # type: ignore[no-untyped-def]
     """Similarities of the chosen rows to the reference rows (not to themselves), those above `floor`."""
     sums, touched, k = np.zeros(m, np.float32), np.empty(m, np.int32), 0

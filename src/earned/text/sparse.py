@@ -29,7 +29,7 @@ class Sparse:
         return len(self.start) - 1
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _count(word, start, bits, column, times, begin):  # type: ignore[no-untyped-def]
     """Distinct buckets of each text with how often they occur, ascending."""
     k = 0
@@ -46,7 +46,7 @@ def _count(word, start, bits, column, times, begin):  # type: ignore[no-untyped-
     return k
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _weigh(begin, column, times, idf, out_column, out_weight, out_start, norm):  # type: ignore[no-untyped-def]
     """Sublinear term frequency x idf, terms with idf 0 dropped, rows scaled to length `norm`."""
     k = 0
@@ -94,7 +94,7 @@ def tfidf(tokens: Tokens, *, bits: int = 22, most: float = 0.2, norm: float = 1.
     return Sparse(start, out_column[:kept].copy(), out_weight[:kept].copy(), 1 << bits)
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _beside(starts, columns, weights, others, other_columns, other_weights, shift):  # type: ignore[no-untyped-def]
     n = starts.size - 1
     start = starts + others
@@ -130,7 +130,7 @@ class Postings:
     weight: NDArray[np.float32]
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _transpose(start, column, weight, width):  # type: ignore[no-untyped-def]
     begin = np.zeros(width + 1, np.int64)
     for p in range(column.size):

@@ -50,7 +50,7 @@ def usual_tails(histogram: NDArray[np.float32], total: float, scale: Scale) -> U
     return Usual(np.log(np.minimum(tail, 1.0)).astype(np.float32), scale)
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _surprise(child, parent, similarity, log_tail, knot, own, out):  # type: ignore[no-untyped-def]
     for e in range(child.size):
         s = similarity[e]
@@ -85,7 +85,7 @@ def level(nats: NDArray[np.float32]) -> NDArray[np.uint16]:
     return np.minimum(np.rint(nats * STEPS), LEVELS - 1).astype(np.uint16)
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _pairs(chosen, start, column, weight, width, log_tail, knot, own, probability, steps, levels, out):  # type: ignore[no-untyped-def]
     """Weighted counts of the levels of all pairs of the chosen rows."""
     dense = np.zeros(width, np.float32)
@@ -129,5 +129,3 @@ def background_levels(
     # By construction the shares fall about as exp(-u): that is the prior where few pairs were seen.
     prior = np.exp(-np.arange(LEVELS) / STEPS)
     return np.asarray((out + 50 * prior / prior.sum()) / (out.sum() + 50))
-
-

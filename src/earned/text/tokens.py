@@ -29,7 +29,7 @@ class Tokens:
         return len(self.start) - 1
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _hash_words(text, offset, word, start):  # type: ignore[no-untyped-def]
     """Fill `word` and `start`; a word is two or more letters, digits, underscores or bytes beyond ASCII."""
     k = 0
@@ -43,7 +43,7 @@ def _hash_words(text, offset, word, start):  # type: ignore[no-untyped-def]
             if letter or (48 <= c <= 57):
                 h = (h ^ np.uint64(c)) * _PRIME
                 length += 1
-                letters += letter
+                letters += 1 if letter else 0
             elif length:
                 if length > 1 and letters:
                     word[k] = np.uint32(h ^ (h >> np.uint64(32)))
@@ -64,8 +64,8 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     """
     words: list[NDArray[np.uint32]] = []
     lengths: list[NDArray[np.int64]] = []
-    for first in range(0, len(texts), RUN):
-        raw = [text.lower().encode("utf-8", "replace") for text in texts[first : first + RUN]]
+    for begin in range(0, len(texts), RUN):
+        raw = [text.lower().encode("utf-8", "replace") for text in texts[begin : begin + RUN]]
         offset = np.zeros(len(raw) + 1, np.int64)
         np.cumsum([len(piece) for piece in raw], out=offset[1:])
         joined = np.frombuffer(b"".join(raw), np.uint8)
@@ -73,12 +73,12 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         k = _hash_words(joined, offset, word, start)
         words.append(word[:k].copy())
         lengths.append(np.diff(start))
-    start = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(np.concatenate([np.zeros(0, np.int64), *lengths]), out=start[1:])
-    return Tokens(np.concatenate([np.zeros(0, np.uint32), *words]), start)
+    offsets = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.concatenate([np.zeros(0, np.int64), *lengths]), out=offsets[1:])
+    return Tokens(np.concatenate([np.zeros(0, np.uint32), *words]), offsets)
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _bigrams(word, start, out, begin):  # type: ignore[no-untyped-def]
     k = 0
     for i in range(start.size - 1):
@@ -99,7 +99,7 @@ def bigrams(tokens: Tokens) -> Tokens:
     return Tokens(out[:k], begin)
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@nb.njit(cache=True, nogil=True)
 def _characters(text, offset, low, high, out, start):  # type: ignore[no-untyped-def]
     k = 0
     for i in range(offset.size - 1):

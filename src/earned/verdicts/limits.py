@@ -81,4 +81,8 @@ def _languages(languages: Mapping[str, int]) -> str:
     whole = sum(known.values())
     main = max(known, key=lambda name: known[name], default="")
     other = 1 - known[main] / whole if whole else 0.0
-    return f"About {other:.0%} of the posts are not in the main language ({main}) and hardly comparable." if other > 0.05 else ""
+    return (
+        f"About {other:.0%} of the posts are not in the main language ({main}) and hardly comparable."
+        if other > 0.05
+        else ""
+    )

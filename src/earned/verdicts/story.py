@@ -76,9 +76,7 @@ def _weeks(found: Found) -> tuple[WeekCount, ...]:
     outside = (edges.type == OTHER) | (edges.type == COLLEAGUE)
     p = np.bincount(edges.child()[outside], weights=found.attribution.fitted.causes.edge[outside], minlength=len(frame))
     posts, induced = np.bincount(week), np.bincount(week, weights=p)
-    return tuple(
-        WeekCount(monday + timedelta(weeks=k), int(posts[k]), float(induced[k])) for k in range(len(posts))
-    )
+    return tuple(WeekCount(monday + timedelta(weeks=k), int(posts[k]), float(induced[k])) for k in range(len(posts)))
 
 
 def _beside(found: Found, planted: Mapping[str, float]) -> tuple[Planted, ...]:

@@ -27,7 +27,9 @@ def drawn(estimate: Estimate | None, top: float, width: int = DRAWN) -> str:
     """An interval as characters on an axis from 0 to `top`: ├──●──┤."""
     if estimate is None or top <= 0:
         return ""
-    low, at, high = (min(width - 1, round(x / top * (width - 1))) for x in (estimate.low, estimate.value, estimate.high))
+    low, at, high = (
+        min(width - 1, round(x / top * (width - 1))) for x in (estimate.low, estimate.value, estimate.high)
+    )
     line = [" "] * width
     line[low : high + 1] = "─" * (high - low + 1)
     line[low], line[high] = "├", "┤"
@@ -93,10 +95,21 @@ class View:
         wide = self._out.width >= 118
         table = Table(box=None, pad_edge=False, header_style="bold")
         unit = "colleagues' posts" if inside else "per post"
-        for name in ("person", "posts", "followed by", "per post", f"0 to {top:.1f} {unit}", "inside", "credited", "verdict"):
+        for name in (
+            "person",
+            "posts",
+            "followed by",
+            "per post",
+            f"0 to {top:.1f} {unit}",
+            "inside",
+            "credited",
+            "verdict",
+        ):
             if wide or name not in {"per post", "inside", "credited"}:
                 left = name in {"person", "verdict"} or name.startswith("0 to")
-                table.add_column(name, justify="left" if left else "right", no_wrap=name != "person", min_width=len(name))
+                table.add_column(
+                    name, justify="left" if left else "right", no_wrap=name != "person", min_width=len(name)
+                )
         for row, one in zip(judged[:most], plotted):
             cells = self._row(row, drawn(one, top, DRAWN if wide else DRAWN // 2))
             table.add_row(*(cells if wide else [cells[k] for k in (0, 1, 2, 4, 7)]))
@@ -133,7 +146,9 @@ class View:
         """Found against planted, for a made-up world."""
         rows = story.found_and_planted or ()
         inside = sum(bool(r.found and r.found.low <= r.planted <= r.found.high) for r in rows)
-        self._out.print(f"\nPlanted and found: {inside} of {len(rows)} intervals hold the planted rate.", highlight=False)
+        self._out.print(
+            f"\nPlanted and found: {inside} of {len(rows)} intervals hold the planted rate.", highlight=False
+        )
 
     def receipts(self, receipts: Iterable[Receipt]) -> None:
         """Receipts to read, newest first."""
@@ -168,10 +183,14 @@ class View:
         """Studies with their sources."""
         self._out.print(f"Workspace {escape(str(folder))}", highlight=False)
         for one in studies:
-            self._out.print(f"[bold]{escape(one['study'])}[/bold]  {one['posts']} posts  {escape(one['topic'])}", highlight=False)
+            self._out.print(
+                f"[bold]{escape(one['study'])}[/bold]  {one['posts']} posts  {escape(one['topic'])}", highlight=False
+            )
             for source in one["sources"]:
                 state = source["error"] or (f"read {source['read'][:16]}" if source["read"] else "not read yet")
-                self._out.print(f"  {escape(source['what'])}: {escape(source['address'])} ({escape(state)})", highlight=False)
+                self._out.print(
+                    f"  {escape(source['what'])}: {escape(source['address'])} ({escape(state)})", highlight=False
+                )
             for row in one["rejected"]:
                 self._out.print(f"  rejected {row['count']}: {escape(row['reason'])}", highlight=False)
         if not studies:

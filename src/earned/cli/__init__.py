@@ -16,9 +16,8 @@ from earned import __version__
 from earned.errors import EarnedError, InputError
 
 if TYPE_CHECKING:
-    from earned.cli_view import View
-    from earned.study import Wish
-    from earned.verdicts.leadership import Found
+    from earned.cli.view import View
+    from earned.study import Found, Wish
 
 EXIT_CODES = """\b
 Exit codes: 0 done; 1 Earned could not do it and says why; 2 the command was not understood;
@@ -61,7 +60,9 @@ def pairs(_context: click.Context, option: click.Parameter, given: tuple[str, ..
     return {name.strip(): header.strip() for name, _, header in found}
 
 
-COLUMNS = click.option("--columns", multiple=True, callback=pairs, help="Own headers of a file: text=Body,time=Sent:dmy")
+COLUMNS = click.option(
+    "--columns", multiple=True, callback=pairs, help="Own headers of a file: text=Body,time=Sent:dmy"
+)
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, no notes.")
 SEED = click.option("--seed", default=1, show_default=True, help="The same seed gives the same intervals.")
 
@@ -95,7 +96,7 @@ def main(context: click.Context, workspace: Path | None) -> None:
 
 
 def _view(quiet: bool) -> View:
-    from earned.cli_view import View
+    from earned.cli.view import View
 
     return View(quiet)
 
@@ -154,7 +155,9 @@ def leaders(workspace: Path | None, given: tuple[str, ...], as_json: bool, as_cs
 @COLUMNS
 @QUIET
 @said
-def attribute(file: str, out: Path, hide_links: bool, top: int, seed: int, columns: dict[str, str], quiet: bool) -> None:
+def attribute(
+    file: str, out: Path, hide_links: bool, top: int, seed: int, columns: dict[str, str], quiet: bool
+) -> None:
     """Write every post's probable causes, one line a pair: child, parent, probability, kind.
 
     What a child's lines leave below 1 is background.
@@ -165,7 +168,8 @@ def attribute(file: str, out: Path, hide_links: bool, top: int, seed: int, colum
         rows = study.attribute(file, hide_links=hide_links, top=top, seed=seed, columns=columns, progress=view.progress)
         part, count = out.with_name(out.name + ".part"), 0
         with part.open("w", encoding="utf-8") as lines:
-            for count, row in enumerate(rows, 1):
+            for row in rows:
+                count += 1
                 lines.write(json.dumps(row, ensure_ascii=False) + "\n")
     part.replace(out)
     view.note(f"{count} pairs written to {out}.")
@@ -178,11 +182,9 @@ def attribute(file: str, out: Path, hide_links: bool, top: int, seed: int, colum
 @said
 def new(workspace: Path | None, name: str, topic: str) -> None:
     """Begin a study: a topic followed over time."""
-    from earned.store import open_store
+    from earned.study import begin
 
-    store = open_store(workspace)
-    store.studies.new(name, topic)
-    click.echo(f"{name} begins, in {store.folder}. Next: earned add {name} ADDRESS")
+    click.echo(f"{name} begins, in {begin(name, topic, workspace).store.folder}. Next: earned add {name} ADDRESS")
 
 
 @main.command()
@@ -232,21 +234,13 @@ def sync(workspace: Path | None, study: str, columns: dict[str, str], quiet: boo
 @said
 def status(workspace: Path | None, study: str | None, as_json: bool) -> None:
     """Say what is there: studies, sources, how far they are read, what was rejected."""
-    from earned.store import open_store
+    from earned.study import overview
 
-    store = open_store(workspace)
-    records = [store.studies.get(study)] if study else list(store.studies.all())
-    rows = [
-        {"study": one.name, "topic": one.topic, "posts": store.posts.count(one),
-         "sources": [{"channel": s.channel, "address": s.address, "what": s.what, "error": s.last_error,
-                      "read": s.last_read_at.isoformat() if s.last_read_at else None} for s in store.sources.of(one)],
-         "rejected": [{"source": r.address, "reason": r.reason, "count": r.count} for r in store.posts.rejected(one)]}
-        for one in records
-    ]  # fmt: skip
+    folder, rows = overview(study, workspace)
     if as_json:
-        click.echo(json.dumps({"workspace": str(store.folder), "studies": rows}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"workspace": str(folder), "studies": rows}, ensure_ascii=False, indent=2))
     else:
-        _view(False).status(store.folder, rows)
+        _view(False).status(folder, rows)
 
 
 @main.command()
@@ -285,7 +279,7 @@ def report(workspace: Path | None, given: tuple[str, ...], out: Path, title: str
            **wanted: Any) -> None:  # fmt: skip
     """Write one self-contained page: leaders, the conversation over time, receipts, what the data cannot tell."""
     from earned.report import OUTPUTS, output
-    from earned.verdicts.story import tell
+    from earned.study import tell
 
     kind = out.suffix.lstrip(".").lower()
     if kind not in OUTPUTS:
@@ -327,10 +321,9 @@ def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
 @said
 def serve(workspace: Path | None, given: tuple[str, ...], port: int, no_open: bool) -> None:
     """Serve the report page on this machine only (the sample world when nothing is given)."""
-    from earned.cli_serve import serve_page
+    from earned.cli.serve import serve_page
     from earned.report import output
-    from earned.study import Wish, sample_story
-    from earned.verdicts.story import tell
+    from earned.study import Wish, sample_story, tell
 
     with _view(False) as view:
         if given:
