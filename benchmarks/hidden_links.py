@@ -1,0 +1,196 @@
+"""Does attribution find the parents that people themselves named? Their links hidden, on real conversation.
+
+    ./dev bench hidden_links [CORPUS...] [--half] [--dense]
+
+Protocols and baselines are those of the data folder's README, section 5; its check.py reads the files and ranks. The
+folder is EARNED_DATA, else ../shared/data. Prints aggregate figures only: no names, no texts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from earned.study import attribute
+
+DATA = Path(os.environ.get("EARNED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+TO_POSTS = {"reply", "quote", "repost", "cite", "requires", "supersedes"}
+CORPORA = {
+    "cypherpunks": ("cypherpunks_1994", 14, "TF-IDF x exp(-dt/1 d)", (0.465, 0.774, 0.574)),
+    "tweets": ("semeval2017t8_twitter", 3, "TF-IDF x exp(-dt/1 d)", (0.142, 0.422, 0.236)),
+    "peps": ("peps_first_version", 0, "TF-IDF", (0.539, 0.858, 0.652)),
+    "eips": ("ethereum-eips_first_version", 0, "TF-IDF", (0.281, 0.645, 0.397)),
+    "irc": ("ubuntu-irc_test", 0, "addressed, then recent (hit@1/hit@5/MRR)", (0.542, 0.839, 0.674)),
+}
+
+
+def probabilities(path: Path, hide: bool) -> dict[str, list[tuple[str, float, str]]]:
+    """Child -> its causes by other people and own ones, as `earned attribute` writes them."""
+    found: dict[str, list[tuple[str, float, str]]] = defaultdict(list)
+    for row in attribute(str(path), hide_links=hide):
+        found[str(row["child"])].append((str(row["parent"]), float(str(row["probability"])), str(row["kind"])))
+    return found
+
+
+def half_visible(name: str, folder: Path) -> Path:
+    """The corpus with the links of every second post (by checksum of its id) taken out."""
+    path = folder / f"{name}.jsonl.gz"
+    with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf8") as lines, gzip.open(path, "wt") as out:
+        for line in lines:
+            post = json.loads(line)
+            if hidden(post["id"]):
+                post["links"] = [link for link in post["links"] if link["kind"] not in TO_POSTS]
+            out.write(json.dumps(post) + "\n")
+    return path
+
+
+def hidden(post: str) -> bool:
+    return zlib.crc32(post.encode()) % 2 == 0
+
+
+def rank(targets: Iterable[int], allowed: np.ndarray, stamps: np.ndarray, ids: list[str], causes: list) -> int:
+    """Rank of the best target; equal scores: the later first, ties still left count against."""
+    from check import rank_of  # type: ignore[import-not-found]
+
+    p = {parent: probability for parent, probability, _ in causes}
+    scores = np.array([p.get(ids[j], 0.0) for j in allowed])
+    return min(rank_of(list(targets), scores, stamps[allowed]))
+
+
+def document_queries(name: str, posts: list[dict]) -> list[tuple[int, np.ndarray, list[int]]]:
+    from check import DOCUMENTS, author_ids, when
+
+    process, place = DOCUMENTS[name][1], {post["id"]: i for i, post in enumerate(posts)}
+    stamps, authors, queries = [when(p) for p in posts], [author_ids(p) for p in posts], []
+    for i, post in enumerate(posts):
+        allowed = [j for j in range(i) if stamps[j] < stamps[i] and not authors[i] & authors[j]
+                   and posts[j]["id"] not in process]  # fmt: skip
+        position = {j: k for k, j in enumerate(allowed)}
+        targets = {place[x["target"]] for x in post["links"] if x["kind"] in ("cite", "requires", "supersedes")
+                   and x["target"] in place}  # fmt: skip
+        targets = sorted(position[t] for t in targets if t in position)
+        if targets and len(allowed) > 20:
+            queries.append((i, np.array(allowed), targets))
+    return queries
+
+
+def message_queries(posts: list[dict], days: float) -> list[tuple[int, np.ndarray, list[int]]]:
+    from check import author_ids, when
+
+    place, queries = {post["id"]: i for i, post in enumerate(posts)}, []
+    stamps = np.array([when(p) for p in posts], float)
+    who = np.array([min(author_ids(p), default=f"unknown {i}") for i, p in enumerate(posts)])
+    for i, post in enumerate(posts):
+        for link in post["links"]:
+            j = place.get(link["target"], i) if link["kind"] == "reply" else i
+            if j != i and who[i] != who[j] and 0 <= stamps[i] - stamps[j] <= days * 86400:
+                low, high = np.searchsorted(stamps, stamps[i] - days * 86400), np.searchsorted(stamps, stamps[i], "right")
+                allowed = np.arange(low, high)
+                allowed = allowed[(allowed != i) & (who[allowed] != who[i])]
+                queries.append((i, allowed, [int(np.searchsorted(allowed, j))]))
+                break
+    return queries
+
+
+def chat_queries(posts: list[dict], back: int = 100) -> list[tuple[int, np.ndarray, list[int]]]:
+    place, logs, queries = {post["id"]: i for i, post in enumerate(posts)}, defaultdict(list), []
+    for i, post in enumerate(posts):
+        logs[post["thread"]].append(i)
+    for rows in logs.values():
+        said = [i for i in sorted(rows, key=lambda i: posts[i]["labels"]["line"]) if posts[i].get("author")]
+        for k, i in enumerate(said):
+            allowed = np.array(said[max(0, k - back) : k])
+            at = {j: n for n, j in enumerate(allowed)}
+            targets = [at[place[x["target"]]] for x in posts[i]["links"] if x["kind"] == "reply" and place[x["target"]] in at]
+            if posts[i]["labels"].get("annotated") and targets:
+                queries.append((i, allowed, targets))
+    return queries
+
+
+def people(posts: list[dict], queries: list, causes: dict, fewest: int = 10) -> str:
+    """Followers by person, over the posts asked about: Spearman of counts and of rates, mean absolute error."""
+    from check import author_ids
+
+    wrote = Counter(a for post in posts for a in author_ids(post))
+    author = {post["id"]: sorted(author_ids(post)) for post in posts}
+    true, found = Counter(), Counter()
+    for i, allowed, targets in queries:
+        for a in author[posts[allowed[targets[0]]]["id"]]:
+            true[a] += 1
+        for parent, p, kind in causes[posts[i]["id"]]:
+            if kind != "own":
+                for a in author[parent]:
+                    found[a] += p / len(author[parent])
+    often = [a for a, n in wrote.items() if n >= fewest]
+    if len(often) < 20:
+        return f"{len(often)} people with {fewest} posts"
+    t, f, n = (np.array([c[a] for a in often], float) for c in (true, found, wrote))
+    return (f"{len(often)} people: counts {spearmanr(t, f)[0]:.3f}, rates {spearmanr(t / n, f / n)[0]:.3f}, "
+            f"MAE {np.abs(t - f).mean():.2f}, total {f.sum():.0f} of {t.sum():.0f}")  # fmt: skip
+
+
+def calibration(posts: list[dict], queries: list, causes: dict) -> float:
+    """Expected calibration error of the top candidate, ten bins."""
+    top = [(max(causes[posts[i]["id"]], key=lambda c: c[1], default=("", 0.0, "")), {posts[allowed[t]]["id"] for t in targets})
+           for i, allowed, targets in queries]  # fmt: skip
+    p, right = np.array([c[1] for c, _ in top]), np.array([c[0] in true for c, true in top], float)
+    cell = np.minimum((p * 10).astype(int), 9)
+    return float(sum(abs(p[cell == b].mean() - right[cell == b].mean()) * (cell == b).mean() for b in set(cell)))
+
+
+def measure(key: str, half: bool) -> None:
+    """One corpus, one setting, printed."""
+    from check import read, when
+
+    name, days, rule, baseline = CORPORA[key]
+    posts = [post for post in read(name, DATA) if post["time"]]
+    began = time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        path = half_visible(name, Path(folder)) if half else DATA / f"{name}.jsonl.gz"
+        causes = probabilities(path, hide=not half)
+    if days:
+        queries = message_queries(posts, days)
+    else:
+        queries = chat_queries(posts) if key == "irc" else document_queries(name, posts)
+    if half:
+        queries = [query for query in queries if hidden(posts[query[0]]["id"])]
+    stamps, ids = np.array([when(p) for p in posts], float), [p["id"] for p in posts]
+    if key == "irc":  # minutes only: the order of lines is the order of speech
+        stamps = np.arange(len(posts), dtype=float)
+    ranks = np.array([rank(targets, allowed, stamps, ids, causes[ids[i]]) for i, allowed, targets in queries])
+    second = 5 if key == "irc" else 10
+    print(f"{key}, {'half of the links visible' if half else 'blind'}: {len(ranks)} queries; "
+          f"hit@1 {np.mean(ranks <= 1):.3f}  hit@{second} {np.mean(ranks <= second):.3f}  MRR {np.mean(1 / ranks):.3f}; "
+          f"ECE {calibration(posts, queries, causes):.3f}; {time.process_time() - began:.0f} s CPU")  # fmt: skip
+    print(f"    baseline {rule}: {' / '.join(f'{x:.3f}' for x in baseline)}")
+    print(f"    {people(posts, queries, causes)}", flush=True)
+
+
+def main() -> None:
+    command = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    command.add_argument("corpora", nargs="*", help=f"some of {', '.join(CORPORA)}")
+    command.add_argument("--half", action="store_true", help="half of the links visible, too")
+    given = command.parse_args()
+    if not (DATA / "check.py").exists():
+        sys.exit(f"The corpora are not at {DATA}. Set EARNED_DATA to their folder.")
+    sys.path.insert(0, str(DATA))
+    for key in [k for k in CORPORA if not given.corpora or re.search("|".join(given.corpora), k)]:
+        for half in (False, True) if given.half else (False,):
+            measure(key, half)
+
+
+if __name__ == "__main__":
+    main()
