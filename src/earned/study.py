@@ -172,7 +172,7 @@ def attribute(
             e = first + int(k)
             kind = "link" if found.edges.linked[e] else kinds.get(int(found.edges.type[e]), "other")
             parent = placed.posts[int(found.edges.parent[e])].id
-            yield {"child": post.id, "parent": parent, "probability": round(float(p[k]), 9), "kind": kind}
+            yield {"child": post.id, "parent": parent, "probability": float(f"{p[k]:.6g}"), "kind": kind}
 
 
 def sample_story(*, seed: int = 1, progress: Progress = silent) -> tuple[Found, Story]:

@@ -17,7 +17,8 @@ _ATTRIBUTION = re.compile(
 _FORWARDED = re.compile(
     r"^-{3,}[ \t]*(?:original message|forwarded message|begin forwarded message)[ \t]*-*.*\Z", re.M | re.I | re.S
 )
-_SIGNATURE = re.compile(r"^--[ \t]*\n(?:[^\n]*\n?){1,12}\Z", re.M)
+#: Most lines a signature has.
+_SIGNATURE_LINES = 12
 _ARMOUR = re.compile(r"^-----BEGIN [A-Z ]+-----.*?^-----END [A-Z ]+-----[ \t]*$", re.M | re.S)
 _ARMOUR_HEAD = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*$", re.M)
 _URL = re.compile(r"\b(?:https?|ftp|gopher)://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+", re.I)
@@ -43,14 +44,22 @@ def without_quotation(text: str) -> str:
         What is left, line breaks kept.
     """
     if "-----" in text:
-        text = _ARMOUR.sub("", _ARMOUR_HEAD.sub("", text))
+        if text.count("-----BEGIN ") <= 20:  # more is an attack on the pattern, not mail
+            text = _ARMOUR.sub("", _ARMOUR_HEAD.sub("", text))
         text = _FORWARDED.sub("", text)
     if ">" in text or "\n|" in text:
         text = _QUOTED.sub("", text)
         text = _ATTRIBUTION.sub("", text)
     if "\n--" in text:
-        text = _SIGNATURE.sub("", text)
+        text = _unsigned(text)
     return text
+
+
+def _unsigned(text: str) -> str:
+    """`text` without the signature below its last line of two dashes."""
+    lines = text.split("\n")
+    last = max((k for k, line in enumerate(lines) if line.rstrip() == "--"), default=-1)
+    return "\n".join(lines[:last]) if last >= 0 and len(lines) - last - 1 <= _SIGNATURE_LINES else text
 
 
 def quotation(text: str) -> str:

@@ -21,7 +21,7 @@ from earned.text.similarity import Scale
 from earned.text.sparse import Sparse
 
 #: The scale of surprise: knots one nat apart from 0 to 10, STEPS levels between two knots.
-SURPRISES, STEPS = 11, 24
+SURPRISES, STEPS = 11, 96
 LEVELS = STEPS * (SURPRISES - 1) + 1
 #: Pseudo-posts by which a post's own histogram is drawn to the pooled one (method 7.2).
 PSEUDO = 20.0

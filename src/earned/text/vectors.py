@@ -24,7 +24,7 @@ class Mix:
     """What rows are made of: parts of squared length."""
 
     pairs: float = 0.35
-    #: Character n-grams help where posts are a sentence long, and cost ten times the words.
+    #: Character n-grams help where posts are a sentence long, a little between documents, and cost ten times the words.
     characters: float = 0.0
     #: Terms in more than this part of the posts are left out.
     most: float = 0.2
@@ -53,10 +53,10 @@ def _cut(text: str | None) -> str | None:
 def mix_for(words: Tokens) -> Mix:
     """What suits a conversation: short posts need characters, large ones must do without common terms."""
     n = max(len(words), 1)
-    short = float(np.median(np.diff(words.start))) < 30 if len(words) else False
+    typical = float(np.median(np.diff(words.start))) if len(words) else 0.0
     if n > 30_000:
         return Mix(pairs=0.0 if n > 300_000 else 0.35, most=min(0.2, 3_000 / n))
-    return Mix(characters=0.3 if short else 0.0)
+    return Mix(characters=0.3 if typical < 30 else 0.2 if typical > 500 else 0.0)
 
 
 def rows_of(texts: Sequence[str], words: Tokens, mix: Mix) -> Sparse:
