@@ -97,7 +97,10 @@ def message_queries(posts: list[dict], days: float) -> list[tuple[int, np.ndarra
         for link in post["links"]:
             j = place.get(link["target"], i) if link["kind"] == "reply" else i
             if j != i and who[i] != who[j] and 0 <= stamps[i] - stamps[j] <= days * 86400:
-                low, high = np.searchsorted(stamps, stamps[i] - days * 86400), np.searchsorted(stamps, stamps[i], "right")
+                low, high = (
+                    np.searchsorted(stamps, stamps[i] - days * 86400),
+                    np.searchsorted(stamps, stamps[i], "right"),
+                )
                 allowed = np.arange(low, high)
                 allowed = allowed[(allowed != i) & (who[allowed] != who[i])]
                 queries.append((i, allowed, [int(np.searchsorted(allowed, j))]))
@@ -114,7 +117,9 @@ def chat_queries(posts: list[dict], back: int = 100) -> list[tuple[int, np.ndarr
         for k, i in enumerate(said):
             allowed = np.array(said[max(0, k - back) : k])
             at = {j: n for n, j in enumerate(allowed)}
-            targets = [at[place[x["target"]]] for x in posts[i]["links"] if x["kind"] == "reply" and place[x["target"]] in at]
+            targets = [
+                at[place[x["target"]]] for x in posts[i]["links"] if x["kind"] == "reply" and place[x["target"]] in at
+            ]
             if posts[i]["labels"].get("annotated") and targets:
                 queries.append((i, allowed, targets))
     return queries

@@ -19,7 +19,10 @@ SHIPPED = HERE.parent / "src" / "earned" / "sample"
 BY_OTHERS = {"reply", "link", "name", "uncredited"}
 SITES = {"harbor": "https://harbor.example/t/", "chirp": "https://chirp.example/p/", "fieldnotes": "https://fieldnotes.example/",
          "oncall-weekly": "https://oncall-weekly.example/item/", "questions": "https://questions.example/q/"}  # fmt: skip
-NEWS = {"Lantern": "https://news.example/beaconly-buys-lantern", "Meridian": "https://status.meridian.example/nine-hours"}
+NEWS = {
+    "Lantern": "https://news.example/beaconly-buys-lantern",
+    "Meridian": "https://status.meridian.example/nine-hours",
+}
 
 Row = dict[str, Any]
 
@@ -50,7 +53,9 @@ def faults(plan: list[Row], written: dict[str, tuple[str, str]]) -> list[str]:
     found = [f"{len(missing)} posts without text: {', '.join(missing[:12])}"] if missing else []
     found += [f"said twice ({', '.join(keys)}): {sentence}" for sentence, keys in said.items() if len(set(keys)) > 1]
     found += [f"begin alike: {', '.join(keys)}" for start, keys in starts.items() if len(keys) > 1 and start]
-    found += [f"{key} holds an address" for key, (_, text) in written.items() if re.search(r"\S@\S+\.\w|https?://", text)]
+    found += [
+        f"{key} holds an address" for key, (_, text) in written.items() if re.search(r"\S@\S+\.\w|https?://", text)
+    ]
     return found
 
 
@@ -60,7 +65,11 @@ def links_of(row: Row, by_id: dict[str, Row]) -> list[dict[str, str]]:
         return [{"kind": "reply", "target": parent}] if by_id[parent]["channel"] == row["channel"] else []
     if row["kind"] == "link":
         return [{"kind": "url", "target": url(parent)}]
-    return [{"kind": "url", "target": target} for word, target in NEWS.items() if row["kind"] == "news" and word in row["matter"]]
+    return [
+        {"kind": "url", "target": target}
+        for word, target in NEWS.items()
+        if row["kind"] == "news" and word in row["matter"]
+    ]
 
 
 def url(key: str) -> str:

@@ -33,7 +33,9 @@ def exposure(frame: Frame) -> Exposure:
     return Exposure(
         seen=seen_share(horizon, frame.speed),
         week_days=np.tile(lengths, (frame.channels, 1)),
-        weekdays=np.maximum(np.bincount((days + shift) % 7, minlength=7), 0.5),  # less than a week: no day is impossible
+        weekdays=np.maximum(
+            np.bincount((days + shift) % 7, minlength=7), 0.5
+        ),  # less than a week: no day is impossible
     )
 
 

@@ -75,7 +75,7 @@ class View:
     def note(self, sentence: str) -> None:
         """A sentence beside the answer."""
         if not self._quiet:
-            self._err.print(escape(sentence), highlight=False)
+            self._err.print(escape(sentence), highlight=False, soft_wrap=True)
 
     def left_out(self, rejected: Sequence[Rejected], ignored: Mapping[str, int]) -> None:
         """Rejected rows by reason with an example, and what was left out on purpose."""

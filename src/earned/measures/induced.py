@@ -11,6 +11,8 @@ from earned.model import Estimate
 
 #: Fewer posts than this are evidence, not a number.
 FEWEST = 8
+#: A lower end below this is 0: one follower in a hundred posts cannot be told from none.
+NOTHING = 0.01
 
 
 def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90, rng: np.random.Generator) -> Estimate:
@@ -25,7 +27,7 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
     Returns:
         Posts per post, from 0 up; `n` is the number of the person's posts. Posts that are young count for as much of
         their followers as could be seen. A post by several authors counts for each of them in equal parts. The interval
-        redraws the person's posts and, for each redrawing, the rate behind them.
+        redraws the person's posts and, for each redrawing, the rate behind them; a lower end below 0.01 is given as 0.
 
     Raises:
         TooLittleEvidence: fewer than eight posts by this person.
@@ -46,4 +48,5 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
     draws = quick_draws(followers, seen, typical, rng=rng)
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
     value = float((typical + followers.sum()) / (1.0 + seen.sum()))
+    low = 0.0 if low < NOTHING else low
     return Estimate(value, float(min(low, value)), float(max(high, value)), level, len(rows), "posts per post")

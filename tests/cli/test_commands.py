@@ -1,0 +1,139 @@
+"""The command line as a person meets it: answers, files, exit codes, no traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from earned import sample
+
+ROWS = [json.loads(line) for line in Path(sample.posts_path()).read_text(encoding="utf-8").splitlines()][:160]
+
+
+@pytest.fixture
+def conversation(tmp_path):
+    path = tmp_path / "talk.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in ROWS) + "\n{broken\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def run(tmp_path):
+    def earned(*words, stdin=None):
+        environment = {**os.environ, "EARNED_WORKSPACE": str(tmp_path / "workspace")}
+        environment.pop("DJANGO_SETTINGS_MODULE", None)
+        code = "from earned.cli import main; main()"
+        return subprocess.run(
+            [sys.executable, "-c", code, *map(str, words)],
+            capture_output=True,
+            text=True,
+            env=environment,
+            input=stdin,
+            cwd=tmp_path,
+        )
+
+    return earned
+
+
+def test_leaders_as_json_has_the_promised_form(run, conversation):
+    done = run("leaders", conversation, "--json")
+    answer = json.loads(done.stdout)
+    ada = next(one for one in answer["people"] if one["id"] == "ada-quill")
+
+    assert 0 == done.returncode
+    assert "Rejected 1" in done.stderr
+    assert {"people", "totals", "cannot_tell"} <= set(answer)
+    assert {"id", "name", "organization", "posts", "induced", "realized", "credited", "verdict", "evidence"} <= set(ada)
+    assert ada["induced"] is None or {"value", "low", "high", "level", "n", "unit"} == set(ada["induced"])
+
+
+def test_leaders_prints_a_table_and_what_the_data_cannot_tell(run, conversation):
+    done = run("leaders", conversation, "--quiet")
+
+    assert "What the data cannot tell" in done.stdout
+    assert "●" in done.stdout
+    assert "" == done.stderr
+
+
+def test_a_conversation_comes_through_standard_input_and_dates_cut_it(run, conversation):
+    done = run("leaders", "-", "--json", "--since", "2024-03-01", stdin=conversation.read_text(encoding="utf-8"))
+    whole = json.loads(run("leaders", conversation, "--json").stdout)
+
+    assert 0 == done.returncode, done.stderr
+    assert json.loads(done.stdout)["totals"]["posts"] < whole["totals"]["posts"]
+
+
+def test_attribute_writes_pairs_whose_probabilities_fit_into_one(run, conversation, tmp_path):
+    done = run("attribute", conversation, "--out", tmp_path / "pairs.jsonl", "--hide-links", "--top", "3")
+    rows = [json.loads(line) for line in (tmp_path / "pairs.jsonl").read_text().splitlines()]
+    sums, counts = {}, {}
+    for row in rows:
+        sums[row["child"]] = sums.get(row["child"], 0) + row["probability"]
+        counts[row["child"]] = counts.get(row["child"], 0) + 1
+
+    assert 0 == done.returncode, done.stderr
+    assert {"child", "parent", "probability", "kind"} == set(rows[0])
+    assert max(sums.values()) <= 1.0001
+    assert max(counts.values()) <= 3
+    assert "link" not in {row["kind"] for row in rows}
+
+
+def test_a_study_over_time(run, conversation):
+    assert 0 == run("new", "ops", "--topic", "running software").returncode
+    assert "records" in run("add", "ops", conversation).stdout
+    first, second = run("sync", "ops"), run("sync", "ops")
+    status = json.loads(run("status", "--json").stdout)
+
+    assert "160 new" in first.stderr
+    assert "0 new" in second.stderr
+    assert 160 == status["studies"][0]["posts"]
+    assert 0 == run("leaders", "ops", "--json").returncode
+    assert 0 == run("ledger", "ops", "--most", "3").returncode
+
+
+def test_report_writes_one_page_without_script(run, conversation, tmp_path):
+    done = run("report", conversation, "--out", tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+
+    assert 0 == done.returncode, done.stderr
+    assert "<script" not in page
+    assert "cannot tell" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("leaders", "nowhere.jsonl"), "no such file"),
+        (("leaders", "unknown-study"), "unknown-study"),
+        (("sync", "unknown-study"), "unknown-study"),
+        (("report", "talk.jsonl", "--out", "page.docx"), "no report ends in .docx"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(run, conversation, words, said):
+    done = run(*words)
+
+    assert 1 == done.returncode
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_date_is_a_wrong_command(run, conversation):
+    done = run("leaders", conversation, "--since", "31.5.2024")
+
+    assert 2 == done.returncode
+    assert "is no date" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x00\xff\xfe garbage", b"", b'{"id": 1}\n', b"<!DOCTYPE lolz [<!ENTITY a 'b'>]><rss>&a;</rss>"]
+)
+def test_broken_files_end_in_a_sentence_not_in_a_traceback(run, tmp_path, content):
+    (tmp_path / "broken").write_bytes(content)
+    done = run("leaders", tmp_path / "broken")
+
+    assert 1 == done.returncode
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()

@@ -1,0 +1,143 @@
+"""Cleaning, hashing, similarity, surprise, passages."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earned.text.boilerplate import templates, without
+from earned.text.clean import masked, own_words, quotation, without_quotation
+from earned.text.names import named_people
+from earned.text.passages import closest_passages
+from earned.text.pov import own_names, pitch_fraction, takes_position
+from earned.text.similarity import background_scale, neighbours, reference, usual
+from earned.text.sparse import beside, tfidf
+from earned.text.surprise import level, surprise, usual_tails
+from earned.text.tokens import bigrams, characters, tokenize
+
+MAIL = (
+    "On Monday Ada Quill wrote:\n> an alert is a promise\n> somebody made\n\nMine was broken.\n-- \nBo\nFernhill Bank"
+)
+
+
+def test_quoted_lines_attribution_and_signature_are_cut():
+    assert "Mine was broken." == without_quotation(MAIL).strip()
+    assert "an alert is a promise" in quotation(MAIL)
+
+
+def test_links_addresses_names_and_identifiers_are_masked():
+    text = masked("see https://a.example/x and PEP 484, EIP-20, @ada or bo@b.example about rollback")
+
+    assert "see and , , or about rollback".split() == text.split()
+
+
+@given(st.text(max_size=400))
+def test_cleaning_takes_any_text(text):
+    assert isinstance(own_words(text, None), str)
+
+
+@pytest.mark.parametrize("bad", ["-----BEGIN A-----\n" * 20_000, "--\n" * 100_000, "> " * 150_000, "wrote: " * 40_000])
+def test_hostile_text_is_cleaned_in_time(bad):
+    began = time.process_time()
+    own_words(bad + "\n>\n--\n", None)
+
+    assert time.process_time() - began < 5
+
+
+def test_words_are_folded_and_numbers_are_none():
+    one = tokenize(["Alert ALERT 42 a über"])
+
+    assert 3 == len(one.word)
+    assert one.word[0] == one.word[1]
+    assert 2 == len(bigrams(one).word)
+    assert len(characters(["alerts"]).word) > 5
+
+
+def rows_of(texts):
+    words = tokenize(texts)
+    return beside([tfidf(words, most=0.9, norm=0.65**0.5), tfidf(bigrams(words), most=0.9, norm=0.35**0.5)])
+
+
+TEXTS = [f"matter{k % 7} word{k % 3} thing{k % 5} about{k % 2} filler{k % 11}" for k in range(60)]
+
+
+def dense(rows):
+    out = np.zeros((len(rows), rows.width), np.float32)
+    for i in range(len(rows)):
+        out[i, rows.column[rows.start[i] : rows.start[i + 1]]] = rows.weight[rows.start[i] : rows.start[i + 1]]
+    return out
+
+
+def test_the_search_finds_what_the_whole_matrix_holds():
+    words = tokenize(TEXTS)
+    rows = tfidf(words, bits=12, most=0.9)
+    cosine = dense(rows) @ dense(rows).T
+    low, high = np.zeros(60, np.int64), np.arange(60, dtype=np.int64)
+    found = neighbours(rows, low, high, least=0.05, most=60, most_work=1 << 60)
+    pairs = {(c, e): s for c, e, s in zip(found.child.tolist(), found.earlier.tolist(), found.similarity.tolist())}
+
+    assert {(i, j) for i in range(60) for j in range(i) if cosine[i, j] >= 0.05} == set(pairs)
+    assert all(cosine[i, j] == pytest.approx(s, abs=1e-5) for (i, j), s in pairs.items())
+
+
+def test_a_search_that_reads_less_gives_exact_cosines_of_what_it_finds():
+    rows = rows_of(TEXTS)
+    low, high = np.zeros(60, np.int64), np.arange(60, dtype=np.int64)
+    whole = neighbours(rows, low, high, least=0.05, most=60, most_work=1 << 60)
+    less = neighbours(rows, low, high, least=0.05, most=60, most_work=20)
+    known = {(c, e): s for c, e, s in zip(whole.child.tolist(), whole.earlier.tolist(), whole.similarity.tolist())}
+
+    assert 0 < len(less.child) <= len(whole.child)
+    assert all(known[c, e] == pytest.approx(s, abs=1e-5) for c, e, s in zip(less.child, less.earlier, less.similarity))
+
+
+def test_a_rare_similarity_surprises_more_and_nothing_in_common_not_at_all():
+    rows = rows_of(TEXTS)
+    scale = background_scale(rows, np.random.default_rng(0))
+    counts = usual(rows, reference(rows, np.arange(60)), np.ones(60), scale)
+    tails = usual_tails(counts, 60.0, scale)
+    pair = np.zeros(3, np.int32)
+    nats = surprise(tails, pair, pair, np.array([0.0, 0.3, 0.8], np.float32), np.full(3, 0.65, np.float32))
+
+    assert counts.sum(axis=1) == pytest.approx(np.full(60, 59.0), rel=1e-3)
+    assert 0 == nats[0] <= nats[1] <= nats[2]
+    assert 0 == level(nats)[0]
+
+
+def test_template_paragraphs_are_dropped_and_others_kept():
+    template = " ".join(f"boiler{k}" for k in range(24)) + " twenty words"
+    texts = [f"{template}\n\nown matter number {k} and what it says about rollbacks" for k in range(30)]
+    known = templates(texts, list(range(30)), ["x"] * 30)
+
+    assert "own matter number 3" in without(texts[3], known)
+    assert "twenty words" not in without(texts[3], known)
+
+
+def test_people_are_found_by_their_full_names():
+    rows, who = named_people(tokenize(["as Ada Quill put it", "ada alone", "quill ada"]), ["Ada Quill", "Bo"])
+
+    assert ([0], [0]) == (rows.tolist(), who.tolist())
+
+
+def test_the_closest_passages_share_the_rare_words():
+    child = "We had lunch. Every alert is a promise with a name in it, we found. It rained."
+    parent = "Monday was grey. An alert is a promise somebody made. I went home."
+    said, before, words = closest_passages(child, parent, lambda w: 0.1 if len(w) < 4 else 2.0, most_words=12)
+
+    assert "promise" in said
+    assert "promise" in before
+    assert {"alert", "promise"} <= set(words)
+
+
+def test_selling_is_told_from_a_position():
+    names = own_names("Beaconly")
+    pitch, claim = (
+        "Beaconly Pulse saves hours. Try Beaconly today.",
+        "Nobody reads the eleventh dashboard, so stop building it.",
+    )
+
+    assert pitch_fraction([pitch], names) > 0.9
+    assert takes_position(claim, names)
+    assert not takes_position(pitch, names)
