@@ -20,8 +20,7 @@ from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
 from earned.attribution.frame import COLLEAGUE, OWN
 from earned.channels import recognise
-from earned.channels.base import Channel, Source
-from earned.channels.http import Polite
+from earned.channels.base import Channel, Net, Source
 from earned.errors import ChannelError, StudyError
 from earned.model import Account, Leadership, Link, Page, Person, Post, Receipt, Rejected, Story
 from earned.people import of_account, persons
@@ -31,7 +30,7 @@ from earned.store.shelves import Study as Record
 from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
 from earned.verdicts.story import receipt, tell
-from earned.work import Progress, Workers, channel_for, identify_language, silent
+from earned.work import Progress, Workers, channel_for, identify_language, net, silent
 
 #: Sorts posts of unknown time last.
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -86,22 +85,22 @@ def read_files(
         InputError: nobody reads one of them.
         ChannelError: it cannot be read.
     """
-    found, net = Conversation(), Polite()
+    found, client = Conversation(), net()
     for address in given:
-        source, channel = recognised(address, net, columns)
-        for page in channel.read(source.address, None, net=net):
+        source, channel = recognised(address, client, columns)
+        for page in channel.read(source.address, None, net=client):
             found.take(page)
             progress(f"Reading {Path(address).name}", page.done, page.total)
     found.high_water = f"{len(found.posts)} posts"
     return found
 
 
-def recognised(given: str, net: Polite, columns: Mapping[str, str] | None = None) -> tuple[Source, Channel]:
+def recognised(given: str, client: Net, columns: Mapping[str, str] | None = None) -> tuple[Source, Channel]:
     """What was given, and the channel that reads it; with columns named, it is a file of records."""
     if columns or given == "-":
         path = given if given == "-" else str(Path(given).expanduser().resolve())
         return Source("records", path, "records"), channel_for("records", columns)
-    source = recognise(given, net=net)
+    source = recognise(given, net=client)
     return source, channel_for(source.channel, columns)
 
 
@@ -232,7 +231,7 @@ class Study:
 
     def add(self, given: str, *, columns: Mapping[str, str] | None = None) -> Source:
         """Recognise what a person gave and remember it; nothing is read yet."""
-        source, _ = recognised(given, Polite(), columns)
+        source, _ = recognised(given, net(), columns)
         self.store.sources.add(self.record, source.channel, source.address, source.what)
         return source
 
@@ -243,7 +242,7 @@ class Study:
         for source in self.store.sources.of(self.record):
             kept, error = Kept(), ""
             try:
-                for page in channel_for(source.channel, columns).read(source.address, source.cursor, net=Polite()):
+                for page in channel_for(source.channel, columns).read(source.address, source.cursor, net=net()):
                     kept += self.store.posts.keep(source.id, page, now=datetime.now(UTC))
                     progress(f"Reading {source.what}", page.done, page.total)
                 self.store.sources.read(source.id, datetime.now(UTC))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from earned.channels.base import Channel
+    from earned.channels.http import Polite
 
 
 T = TypeVar("T")
@@ -59,6 +60,14 @@ def channel_for(name: str, columns: Mapping[str, str] | None) -> Channel:
     from earned.channels.records import Records
 
     return Records(columns=dict(columns)) if columns and name == "records" else channel(name)
+
+
+def net() -> Polite:
+    """The polite client; hosts inside a network are reached only when EARNED_ALLOW names them (host or host:port)."""
+    from earned.channels.http import Polite
+
+    named = os.environ.get("EARNED_ALLOW", "")
+    return Polite(allowed=[host.strip() for host in named.split(",") if host.strip()])
 
 
 def identify_language(text: str) -> str:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from earned.attribution.attribution import Attribution, ordered_by_person
+from earned.attribution.attribution import Attribution, ordered_by_person, variance_of_followers
 from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.conversation import Placed
 from earned.attribution.evidence import text_evidence
 from earned.attribution.fit import Fitted, Mapper, fit, in_turn
-from earned.attribution.frame import DOCUMENT, SLOW, Edges, Frame
+from earned.attribution.frame import COLLEAGUE, DOCUMENT, OTHER, SLOW, Edges, Frame
 from earned.attribution.gibbs import Draws, sample
 from earned.text.names import named_people
 from earned.text.similarity import Runner, background_scale, loop
@@ -42,8 +42,8 @@ def effort_for(frame: Frame) -> Effort:
     if n <= 30_000:
         return Effort(Search(), 20_000, 2, (30, 15, 15), (50, 100))
     if n <= 200_000:
-        return Effort(Search(most=20, recent=8, most_work=2_000), 5_000, 1, (20, 12), (0, 0))
-    return Effort(Search(most=12, recent=4, most_work=1_500), 4_000, 1, (15, 10), (0, 0))
+        return Effort(Search(most=16, recent=8, most_work=1_200), 3_000, 1, (20, 12), (0, 0))
+    return Effort(Search(most=12, recent=4, most_work=1_200), 3_000, 1, (15, 10), (0, 0))
 
 
 def attribute(
@@ -73,7 +73,9 @@ def attribute(
     said = text_evidence(frame, rows, edges, scale, rng, most=effort.reference, run=run)
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, passes=effort.passes, run=blocks)
     drawn = _draws(frame, edges, fitted, effort, seed, blocks) if draws else None
-    return Attribution(frame, edges, fitted, drawn, *named_people(words, names), *ordered_by_person(frame))
+    named_in, named = named_people(words, names)
+    outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
+    return Attribution(frame, edges, fitted, drawn, named_in, named, outside, inside, *ordered_by_person(frame))
 
 
 def _draws(frame: Frame, edges: Edges, fitted: Fitted, effort: Effort, seed: int, run: Mapper) -> Draws | None:

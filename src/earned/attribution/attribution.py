@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.fit import Fitted
-from earned.attribution.frame import COLLEAGUE, OTHER, Edges, Frame
+from earned.attribution.frame import Edges, Frame
 from earned.attribution.gibbs import Draws
 
 
@@ -27,6 +27,9 @@ class Attribution:
     #: (k,) rows of posts that name a person in words, and the person named.
     named_in: NDArray[np.int32]
     named: NDArray[np.int32]
+    #: (n,) variance of each post's number of followers, by others and by colleagues.
+    varied: NDArray[np.float64]
+    varied_inside: NDArray[np.float64]
     #: (n,) int32 posts ordered by person, and (A + 1,) where each person's posts begin.
     by_person: NDArray[np.int32]
     begins: NDArray[np.int64]
@@ -39,13 +42,12 @@ class Attribution:
         """The part of each post that belongs to one of its authors."""
         return 1.0 / np.diff(self.frame.author_start)[rows]
 
-    def variance(self, colleagues: bool = False) -> NDArray[np.float64]:
-        """(n,) variance of the number of followers of each post, the causes of different posts being independent."""
-        kind = COLLEAGUE if colleagues else OTHER
-        chosen = self.edges.type == kind
-        p = self.fitted.causes.edge[chosen].astype(np.float64)
-        varied = np.bincount(self.edges.parent[chosen], weights=p * (1 - p), minlength=len(self.frame))
-        return varied.astype(np.float64)
+
+def variance_of_followers(frame: Frame, edges: Edges, fitted: Fitted, kind: int) -> NDArray[np.float64]:
+    """(n,) variance of the number of followers of one type of each post, causes of different posts being independent."""
+    chosen = edges.type == kind
+    p = fitted.causes.edge[chosen].astype(np.float64)
+    return np.bincount(edges.parent[chosen], weights=p * (1 - p), minlength=len(frame)).astype(np.float64)
 
 
 def ordered_by_person(frame: Frame) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

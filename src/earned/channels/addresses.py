@@ -62,7 +62,12 @@ def is_public(ip: str) -> bool:
 
 
 def _refuse(url: str, reason: str) -> Forbidden:
-    return Forbidden(CHANNEL, shown(url), f"not an address that Earned reaches: {reason}", permanent=True)
+    return Forbidden(
+        CHANNEL,
+        shown(url),
+        f"not an address that Earned reaches: {reason}. If it is yours: EARNED_ALLOW=host:port",
+        permanent=True,
+    )
 
 
 def shown(url: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from earned.attribution.attribution import Attribution
 from earned.model import Estimate
@@ -66,9 +67,10 @@ def _count(
     rows = attribution.posts_of(person)
     share = attribution.share(rows)
     value, tails = float((sums[rows] * share).sum()), [(1 - level) / 2, (1 + level) / 2]
+    varied = attribution.varied_inside if colleagues else attribution.varied
     if draws is None:
-        spread = float(np.sqrt((attribution.variance(colleagues)[rows] * share**2).sum()))
-        low, high = value + norm.ppf(tails[0]) * spread, value + norm.ppf(tails[1]) * spread
+        spread = float(np.sqrt((varied[rows] * share**2).sum()))
+        low, high = (value + NormalDist().inv_cdf(tail) * spread for tail in tails)
     else:
         low, high = np.quantile(draws[:, person], tails)
     low, high = min(float(low), value), max(float(high), value)

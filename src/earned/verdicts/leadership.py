@@ -92,7 +92,7 @@ def _rate(attribution: Attribution, person: int, seed: int) -> NDArray[np.float6
     share, fitted = attribution.share(rows), attribution.fitted
     typical = float(fitted.sums.others.sum() / max(len(attribution.frame), 1))
     rng = np.random.default_rng([seed, person, 1])
-    return quick_draws(fitted.sums.others[rows] * share, fitted.seen[rows] * share, typical, rng=rng)
+    return quick_draws(fitted.sums.others[rows] * share, fitted.seen[rows] * share, typical, rng=rng, replicates=500)
 
 
 def _leader(
@@ -140,7 +140,7 @@ def _case(
 
 def _totals(attribution: Attribution, placed: Placed, rows: Sequence[Leader], level: float) -> Totals:
     draws, value = attribution.draws, float(attribution.fitted.sums.others.sum())
-    spread = 1.645 * float(np.sqrt(attribution.variance().sum()))
+    spread = 1.645 * float(np.sqrt(attribution.varied.sum()))
     low, high = (value - spread, value + spread)
     if draws is not None:
         low, high = (float(x) for x in np.quantile(draws.total, [(1 - level) / 2, (1 + level) / 2]))
