@@ -55,7 +55,7 @@ def mix_for(words: Tokens) -> Mix:
     n = max(len(words), 1)
     typical = float(np.median(np.diff(words.start))) if len(words) else 0.0
     if n > 30_000:
-        return Mix(pairs=0.0 if n > 300_000 else 0.35, most=min(0.2, 3_000 / n))
+        return Mix(pairs=0.0, most=min(0.2, 3_000 / n))
     return Mix(characters=0.3 if typical < 30 else 0.2 if typical > 500 else 0.0)
 
 
