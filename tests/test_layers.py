@@ -8,13 +8,14 @@ import pytest
 import earned
 
 ROOT = Path(earned.__file__).parent
-PURE = {"people", "text", "attribution", "measures", "verdicts", "report"}
-RIVER = "errors model sample channels store people text attribution measures verdicts work study desk scale".split()
+PURE = {"people", "text", "attribution", "measures", "verdicts", "worlds", "report"}
+RIVER = "errors model sample channels store people text attribution measures verdicts worlds work study desk scale".split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
 MAY |= {unit: MAY[unit] - {"channels", "store", "sample", "work"} for unit in PURE & set(RIVER)}
 SURFACE = {"study", "desk", "scale", "model", "errors", "__version__"}
 MAY |= {
     "sample": set(),
+    "worlds": {"model", "errors"},
     "channels": {"model", "errors"},
     "store": {"model", "errors"},
     "settings": {"store"},

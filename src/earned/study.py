@@ -18,7 +18,7 @@ from earned import __version__, sample
 from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
-from earned.attribution.frame import COLLEAGUE, OWN
+from earned.attribution.frame import COLLEAGUE, EVENT, OWN
 from earned.channels import recognise
 from earned.channels.base import Channel, Net, Source
 from earned.errors import ChannelError, StudyError
@@ -169,6 +169,8 @@ def attribute(
         p = found.fitted.causes.edge[first:last]
         for k in (-p).argsort(kind="stable")[:top]:
             e = first + int(k)
+            if found.edges.type[e] == EVENT:
+                continue
             kind = "link" if found.edges.linked[e] else kinds.get(int(found.edges.type[e]), "other")
             parent = placed.posts[int(found.edges.parent[e])].id
             yield {"child": post.id, "parent": parent, "probability": float(f"{p[k]:.6g}"), "kind": kind}

@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from earned.attribution.fit import Fitted
 from earned.attribution.frame import Edges, Frame
 from earned.attribution.gibbs import Draws
+from earned.attribution.permutation import Tested
+
+#: Fewer posts than this are evidence, not a number.
+FEWEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,10 @@ class Attribution:
     #: (n,) variance of each post's number of followers, by others and by colleagues.
     varied: NDArray[np.float64]
     varied_inside: NDArray[np.float64]
+    #: What exchanging labels says of people; None: not asked.
+    tested: Tested | None
+    #: (n,) followers by others if no common cause competed.
+    without_events: NDArray[np.float64]
     #: (n,) int32 posts ordered by person, and (A + 1,) where each person's posts begin.
     by_person: NDArray[np.int32]
     begins: NDArray[np.int64]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from earned.attribution.frame import COLLEAGUE, OTHER, OWN, SLOW, Edges, Frame
 from earned.attribution.kernel import WINDOW, lag_code
 from earned.text.similarity import Neighbours, Runner, Scale, loop, neighbours
-from earned.text.sparse import Sparse
+from earned.text.sparse import Sparse, cosines
 
 #: A reply dated before its target by less than this is a clock error (method 3.2), in days.
 CLOCK_ERROR = 2.0
@@ -70,26 +70,6 @@ def _recent(low, high, most, speed, slow, start, person):  # type: ignore[no-unt
                 kept += 1
             j -= 1
     return child[:k], parent[:k]
-
-
-@nb.njit(cache=True, nogil=True)
-def _cosines(child, parent, start, column, weight, width):  # type: ignore[no-untyped-def]
-    """Cosines of given pairs, sorted by child."""
-    dense, out, last = np.zeros(width, np.float32), np.empty(child.size, np.float32), -1
-    for e in range(child.size):
-        i = child[e]
-        if i != last:
-            if last >= 0:
-                for p in range(start[last], start[last + 1]):
-                    dense[column[p]] = 0
-            for p in range(start[i], start[i + 1]):
-                dense[column[p]] = weight[p]
-            last = i
-        total = np.float32(0)
-        for p in range(start[parent[e]], start[parent[e] + 1]):
-            total += dense[column[p]] * weight[p]
-        out[e] = total
-    return out
 
 
 def windows(frame: Frame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -161,7 +141,7 @@ def _edges(
     certain = (frame.t_high[parent] <= frame.t_low[child]) & (child > parent) & (days <= WINDOW[speed])
     keep = (certain | is_link) & (child != parent)
     child, parent, is_link, speed, days = child[keep], parent[keep], is_link[keep], speed[keep], days[keep]
-    similarity = _cosines(child, parent, rows.start, rows.column, rows.weight, rows.width)
+    similarity = cosines(rows, child, parent)
     days = np.where((days <= 0) & is_link, 0.01, days)
     start = np.searchsorted(child, np.arange(len(frame) + 1)).astype(np.int64)
     return Edges(

@@ -40,6 +40,9 @@ class Placed:
     #: Names of the channels and of the organizations, by code.
     channels: tuple[str, ...]
     organizations: tuple[str, ...]
+    #: (o,) rows of posts that link to something outside the conversation, and a code of what it is.
+    outside_child: NDArray[np.int32]
+    outside: NDArray[np.int32]
     #: Posts without a time: they cannot take part.
     unplaced: int
 
@@ -82,7 +85,8 @@ def place(
     organization, organizations = _codes([post.organization for post in rows])
     blank = organizations.index("") if "" in organizations else -2
     spread = np.array([_SPREAD[post.time_precision] for post in rows])
-    child, parent = _links(rows, () if hide_links else links)
+    visible = [] if hide_links else list(links)
+    child, parent = _links(rows, visible)
     frame = Frame(
         t=t,
         t_low=t,
@@ -100,7 +104,7 @@ def place(
         weekday=((np.floor(t).astype(int) + _first_weekday(rows)) % 7).astype(np.int8),
         has_link=np.isin(np.arange(len(rows)), child),
     )
-    return Placed(frame, rows, people, channels, organizations, len(given) - len(rows))
+    return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible), len(given) - len(rows))
 
 
 def _seconds(moment: datetime | None) -> float:
@@ -155,3 +159,15 @@ def _links(rows: Sequence[Post], links: Iterable[Link]) -> tuple[NDArray[np.int3
     }
     kept = np.array(sorted(pair for pair in pairs if pair[0] != pair[1]), np.int32).reshape(-1, 2)
     return kept[:, 0].copy(), kept[:, 1].copy()
+
+
+def _outside(rows: Sequence[Post], links: Iterable[Link]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Rows of posts and codes of the addresses they cite that are no post at hand."""
+    row_of, here = {post.id: row for row, post in enumerate(rows)}, {post.url for post in rows}
+    cited = [
+        (row_of[link.from_post], link.target)
+        for link in links
+        if link.kind == "url" and link.from_post in row_of and link.target not in row_of and link.target not in here
+    ]
+    codes, _ = _codes([target for _, target in cited])
+    return np.array([row for row, _ in cited], np.int32), codes

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.fit import Evidenced
-from earned.attribution.frame import Edges, Frame
+from earned.attribution.frame import EVENT, Edges, Frame
 from earned.text.similarity import Runner, Scale, loop, reference, usual
 from earned.text.sparse import Sparse
 from earned.text.surprise import LEVELS, background_levels, level, surprise, usual_tails
@@ -29,7 +29,7 @@ def text_evidence(
 
     Args:
         frame: n posts.
-        rows: Their sparse vectors.
+        rows: Their sparse vectors, then those of the events.
         edges: Candidate pairs with their cosines.
         scale: The similarity scale.
         rng: Chooses reference posts where there are more than `most`.
@@ -39,14 +39,16 @@ def text_evidence(
     Returns:
         A function from (n,) background probabilities to levels of surprise and their usual shares.
     """
-    n, child, seed = len(rows), edges.child(), int(rng.integers(1 << 62))
+    n, child, seed = len(frame), edges.child(), int(rng.integers(1 << 62))
+    # What a reaction shares with a common cause is read on the scale of the event.
+    own = np.where(edges.type == EVENT, np.float32(0), OWN_TAIL[edges.speed])
     chosen = np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
     against = reference(rows, chosen)
 
     def evidence(background: NDArray[np.float64]) -> Evidenced:
         weight = background[chosen]
         tails = usual_tails(usual(rows, against, weight, scale, run=run), float(weight.sum()), scale)
-        nats = surprise(tails, child, edges.parent, edges.similarity, OWN_TAIL[edges.speed])
+        nats = surprise(tails, child, edges.parent, edges.similarity, own)
         shares = background_levels(rows, tails, OWN_TAIL[frame.speed], background, np.random.default_rng(seed))
         return Evidenced(np.where(edges.unlike, np.uint16(LEVELS), level(nats)), shares)
 

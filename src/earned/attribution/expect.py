@@ -13,7 +13,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.frame import COLLEAGUE, OTHER, OWN, TYPES, Edges, Frame
+from earned.attribution.frame import COLLEAGUE, EVENT, OTHER, OWN, TYPES, Edges, Frame
 from earned.attribution.kernel import LAGS, components
 from earned.attribution.rates import BINS, CLASSES, Rates, Sums
 from earned.text.surprise import LEVELS, STEPS, SURPRISES
@@ -31,7 +31,7 @@ BLOCK_EDGES, BLOCKS = 131_072, 16
 class Tables:
     """The rates, laid out so that an edge needs look-ups only."""
 
-    #: (TYPES, n) productivity of each post for each type of follower.
+    #: (TYPES, n + v) productivity of each post, and of each event, for each type of follower.
     productivity: NDArray[np.float32]
     #: (TYPES, CLASSES, LAGS) kernel; (TYPES, CLASSES, LEVELS + 1) density ratio of text.
     kernel: NDArray[np.float32]
@@ -81,10 +81,11 @@ def trusted(frame: Frame, by_person: NDArray[np.float64]) -> NDArray[np.float64]
 def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
     """Lay the rates out for a pass; `usual` (LEVELS,) are the shares of the levels among background pairs."""
     n = len(frame)
-    productivity = np.zeros((TYPES, n), np.float32)
-    productivity[OTHER] = trusted(frame, rates.productivity) * rates.quality
-    productivity[COLLEAGUE] = trusted(frame, rates.internal) * rates.quality
-    productivity[OWN] = rates.own[frame.speed]
+    productivity = np.zeros((TYPES, n + len(frame.event_t)), np.float32)
+    productivity[EVENT, n:] = rates.event
+    productivity[OTHER, :n] = trusted(frame, rates.productivity) * rates.quality
+    productivity[COLLEAGUE, :n] = trusted(frame, rates.internal) * rates.quality
+    productivity[OWN, :n] = rates.own[frame.speed]
     bare = np.ones(CLASSES) if not len(frame.link_child) else 1 - rates.links
     return Tables(
         productivity=productivity,
@@ -183,6 +184,7 @@ def _sum(  # type: ignore[no-untyped-def]
     others,
     colleagues,
     own,
+    events,
     by_lag,
     by_level,
     links,
@@ -206,6 +208,9 @@ def _sum(  # type: ignore[no-untyped-def]
             if y == OWN:
                 own[k] += m
                 continue
+            if y == EVENT:
+                events[j - channel.size] += m
+                continue
             if y == OTHER:
                 others[j] += m
             else:
@@ -220,7 +225,7 @@ def no_sums(frame: Frame) -> Sums:
     """Zeros of the right shapes."""
     n, c = len(frame), frame.channels
     return Sums(
-        np.zeros(n), np.zeros(n), np.zeros(CLASSES), np.zeros((TYPES, CLASSES, LAGS)),
+        np.zeros(n), np.zeros(n), np.zeros(CLASSES), np.zeros(len(frame.event_t)), np.zeros((TYPES, CLASSES, LAGS)),
         np.zeros((TYPES, CLASSES, LEVELS + 1)), np.zeros(CLASSES), np.zeros(CLASSES), np.zeros(CLASSES),
         np.zeros((c, c)), np.zeros((c, frame.weeks)), np.zeros((c, 7)), np.zeros(1),
     )  # fmt: skip
@@ -261,6 +266,7 @@ def expect(
     sums = no_sums(frame)
     _sum(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.linked, p, p0,
          frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link, sums.others, sums.colleagues,
-         sums.own, sums.lag, sums.level, sums.linked, sums.cross, sums.stray, sums.crossing, sums.week, sums.weekday)  # fmt: skip
+         sums.own, sums.events, sums.lag, sums.level, sums.linked, sums.cross, sums.stray, sums.crossing,
+         sums.week, sums.weekday)  # fmt: skip
     sums.loglik[0] = loglik
     return sums, p, p0

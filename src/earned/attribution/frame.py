@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 FAST, TALK, SLOW, DOCUMENT = range(4)
 SPEEDS = ("fast", "talk", "slow", "document")
 
-#: Types of causes. (2, common causes, and 4, prior art, have their places kept.)
+#: Types of causes. (4, prior art, has its place kept.) Parents of type EVENT are n, n + 1, ...: no posts.
 OTHER, OWN, EVENT, COLLEAGUE, PRIOR = range(5)
 TYPES = 5
 
@@ -41,6 +41,8 @@ class Frame:
     week: NDArray[np.int32]
     weekday: NDArray[np.int8]
     has_link: NDArray[np.bool_]
+    #: (v,) times of the common causes that compete, in days.
+    event_t: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def __len__(self) -> int:
         return len(self.t)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.expect import hats
-from earned.attribution.frame import COLLEAGUE, OTHER, OWN, Frame
+from earned.attribution.frame import COLLEAGUE, EVENT, OTHER, OWN, Frame
 from earned.attribution.kernel import MIXTURE_PRIOR, MIXTURE_WEIGHT, WINDOW, components, mixture, seen_share
 from earned.attribution.rates import CLASSES, GRID, GRID_PRIOR, LIKENESS_PRIOR, LIKENESS_WEIGHT, Rates, Sums
 
@@ -79,6 +79,7 @@ def _kernels(frame: Frame, fixed: Exposure, rates: Rates, sums: Sums) -> NDArray
         OTHER: frame.of_authors(rates.productivity) * rates.quality,
         COLLEAGUE: frame.of_authors(rates.internal) * rates.quality,
         OWN: rates.own[frame.speed],
+        EVENT: np.zeros(len(frame)),
     }
     for y, w in expected.items():
         for k in range(CLASSES):
@@ -128,6 +129,7 @@ def maximize(
         internal=internal,
         quality=rates.quality,
         own=(sums.own + 0.5) / (followed + 1.0),
+        event=(sums.events + 0.5) / (_reacted(frame, mixed) + 0.05),
         mixture=mixed,
         likeness=counts / counts.sum(axis=2, keepdims=True),
         links=np.clip((sums.linked + 3.0) / (sums.cross + 10.0), 0.01, 0.99),
@@ -138,6 +140,13 @@ def maximize(
         prior=prior,
         prior_internal=prior_internal,
     )
+
+
+def _reacted(frame: Frame, mixed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of the reactions to each common cause that could be seen; (v,)."""
+    usual = np.bincount(frame.speed, minlength=CLASSES).argmax() if len(frame) else 0
+    speed = np.full(len(frame.event_t), usual, np.uint8)
+    return np.asarray(seen_share(frame.span - frame.event_t, speed) @ mixed[EVENT, usual])
 
 
 def _people(

@@ -39,6 +39,8 @@ class Rates:
     quality: NDArray[np.float64]
     #: (CLASSES,) own follow-ups per post.
     own: NDArray[np.float64]
+    #: (v,) reactions to each common cause.
+    event: NDArray[np.float64]
     #: (TYPES, CLASSES, COMPONENTS) mixture weights of the kernels.
     mixture: NDArray[np.float64]
     #: (TYPES, CLASSES, BINS) similarity among true pairs.
@@ -65,6 +67,8 @@ class Sums:
     colleagues: NDArray[np.float64]
     #: (CLASSES,) own follow-ups.
     own: NDArray[np.float64]
+    #: (v,) reactions to each common cause.
+    events: NDArray[np.float64]
     #: (TYPES, CLASSES, LAGS) and (TYPES, CLASSES, LEVELS + 1): followers by lag and by similarity.
     lag: NDArray[np.float64]
     level: NDArray[np.float64]
@@ -96,6 +100,7 @@ def first_rates(frame: Frame) -> Rates:
         internal=np.full(frame.people, 0.2),
         quality=np.ones(n),
         own=np.full(CLASSES, 0.1),
+        event=np.full(len(frame.event_t), 5.0),
         mixture=np.tile(MIXTURE_PRIOR, (TYPES, 1, 1)),
         likeness=np.tile(LIKENESS_PRIOR, (TYPES, CLASSES, 1)),
         links=np.full(CLASSES, 0.3),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from earned.attribution.attribution import Attribution
+from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.quick import quick_draws
 from earned.errors import TooLittleEvidence
 from earned.model import Estimate
 
-#: Fewer posts than this are evidence, not a number.
-FEWEST = 8
 #: A lower end below this is 0: one follower in a hundred posts cannot be told from none.
 NOTHING = 0.01
 

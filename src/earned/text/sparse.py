@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from earned.text.tokens import Tokens
 
@@ -150,3 +151,62 @@ def _transpose(start, column, weight, width):  # type: ignore[no-untyped-def]
 def postings(rows: Sparse) -> Postings:
     """The rows of each term, for searches that start from a text's terms."""
     return Postings(*_transpose(rows.start, rows.column, rows.weight, rows.width))
+
+
+@nb.njit(cache=True, nogil=True)
+def _cosines(child, parent, start, column, weight, width):  # type: ignore[no-untyped-def]
+    dense, out, last = np.zeros(width, np.float32), np.empty(child.size, np.float32), -1
+    for e in range(child.size):
+        i = child[e]
+        if i != last:
+            if last >= 0:
+                for p in range(start[last], start[last + 1]):
+                    dense[column[p]] = 0
+            for p in range(start[i], start[i + 1]):
+                dense[column[p]] = weight[p]
+            last = i
+        total = np.float32(0)
+        for p in range(start[parent[e]], start[parent[e] + 1]):
+            total += dense[column[p]] * weight[p]
+        out[e] = total
+    return out
+
+
+def cosines(rows: Sparse, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Cosines of given pairs of rows, quickest when sorted by the left one; (e,), (e,) -> (e,) float32."""
+    return np.asarray(_cosines(left, right, rows.start, rows.column, rows.weight, rows.width))
+
+
+def centres(rows: Sparse, group: NDArray[np.int64], member: NDArray[np.int64], groups: int) -> Sparse:
+    """The mean of each group's rows; (m,) groups and (m,) rows -> `groups` rows, not longer than one.
+
+    Their dot products are mean cosines with the members, so they stay on the scale of cosines of two posts.
+    """
+    share = 1.0 / np.bincount(group, minlength=groups)[group]
+    which = csr_matrix((share.astype(np.float32), (group, member)), shape=(groups, len(rows)))
+    whole = csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))
+    sums = (which @ whole).tocsr()
+    sums.sort_indices()
+    return Sparse(sums.indptr.astype(np.int64), sums.indices.astype(np.int32), sums.data, rows.width)
+
+
+def stacked(above: Sparse, below: Sparse) -> Sparse:
+    """The rows of two matrices of equal width, one after the other."""
+    start = np.concatenate([above.start, above.start[-1] + below.start[1:]])
+    return Sparse(start, np.append(above.column, below.column), np.append(above.weight, below.weight), above.width)
+
+
+def against(rows: Sparse, few: Sparse) -> Iterator[NDArray[np.float32]]:
+    """Cosines of all rows with each of a few others; yields (n,) float32."""
+    whole = csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))
+    for k in range(len(few)):
+        dense = np.zeros(few.width, np.float32)
+        here = slice(few.start[k], few.start[k + 1])
+        dense[few.column[here]] = few.weight[here]
+        yield whole @ dense
+
+
+def alike(rows: Sparse, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Cosines of a few rows with one another; (m,) -> (m, m) float32."""
+    few = csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))[chosen]
+    return np.asarray((few @ few.T).toarray(), np.float32)

@@ -115,14 +115,14 @@ def background_levels(
     """Shares of the levels among pairs of background posts, smoothed; (LEVELS,), sums to 1.
 
     Args:
-        rows: n posts.
+        rows: n posts; further rows are texts of events and not compared.
         usual: Their tails.
         own: (n,) w of each post; of a pair the larger counts.
         probability: (n,) that each is background.
         rng: Chooses the sample.
         posts: All pairs of so many posts are compared.
     """
-    chosen = np.sort(rng.choice(len(rows), min(posts, len(rows)), replace=False))
+    chosen = np.sort(rng.choice(len(probability), min(posts, len(probability)), replace=False))
     out = np.zeros(LEVELS)
     _pairs(chosen, rows.start, rows.column, rows.weight, rows.width, usual.log_tail, usual.scale.knot, own, probability,
            STEPS, LEVELS, out)  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.measures.induced import FEWEST
+from earned.attribution.attribution import FEWEST
 from earned.model import Camp, Estimate
 
 #: A rate that stands out is above twice the median person's, and never below this: about the bias that common causes
@@ -29,6 +29,9 @@ class Case:
     #: (d,) draws of the person's rate; empty for too few posts.
     rate: NDArray[np.float64]
     realized: Estimate
+    #: Whether the posts received more than others' posts of the same weeks and matters, and the p value of that.
+    stands: bool
+    p: float
     #: Distinct others whose post is rather explained by this person than not.
     adopters: int
     #: Posts that take a position, weeks that hold one, and the part of words that sell.
@@ -49,10 +52,10 @@ def judge(case: Case, stands_out: float) -> tuple[Camp, str]:
     if case.posts < FEWEST:
         return "not enough evidence", f"Too early to tell: {case.posts} posts, {FEWEST} needed."
     chance = float((case.rate > stands_out).mean())
-    if chance > SURE and case.adopters >= ADOPTERS and case.realized.low > 0:
+    if chance > SURE and case.stands and case.adopters >= ADOPTERS and case.realized.low > 0:
         return "has it", (
-            f"Rate above {stands_out:.2f} posts per post with probability {chance:.2f}; "
-            f"{case.adopters} others took up the same matter."
+            f"Rate above {stands_out:.2f} posts per post with probability {chance:.2f}, more than others' posts of the "
+            f"same weeks and matters received (p = {case.p:.1g}); {case.adopters} others took up the same matter."
         )
     missing = _missing(case, chance, stands_out)
     if case.pitch > 0.5:
@@ -66,6 +69,8 @@ def _missing(case: Case, chance: float, stands_out: float) -> str:
     """The first threshold that is not met."""
     if chance <= SURE:
         return f"Rate above {stands_out:.2f} only with probability {chance:.2f}."
+    if not case.stands:
+        return f"Others' posts of the same weeks and matters received as much (p = {case.p:.2g})."
     if case.adopters < ADOPTERS:
         return f"Taken up by {case.adopters} others, {ADOPTERS} needed."
     return "The count of followers may be nothing."

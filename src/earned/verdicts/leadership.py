@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.attribution import Attribution
+from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.conversation import Placed
 from earned.attribution.quick import quick_draws
 from earned.measures.credit import credited_in_all, credited_posts
-from earned.measures.induced import FEWEST, induced_posts
+from earned.measures.induced import induced_posts
 from earned.measures.realized import internal_posts, realized_posts
 from earned.measures.receipts import Followers
 from earned.model import Estimate, Evidence, Leader, Leadership, Person, Totals
@@ -122,7 +122,7 @@ def _case(
     attribution: Attribution, placed: Placed, person: Person, code: int, followers: Followers,
     rate: NDArray[np.float64] | None, realized: Estimate, organization: str,
 ) -> Case:  # fmt: skip
-    rows, names = attribution.posts_of(code), own_names(organization)
+    rows, names, tested = attribution.posts_of(code), own_names(organization), attribution.tested
     enough = len(rows) >= FEWEST
     texts = {row: readable(placed.posts[row].text[:4_000]) for row in rows[-LATEST:].tolist()} if enough else {}
     holding = [row for row, text in texts.items() if takes_position(text, names)]
@@ -131,6 +131,8 @@ def _case(
         judged=person.kind == "person",
         rate=np.zeros(0) if rate is None else rate,
         realized=realized,
+        stands=tested is not None and bool(tested.passed[code] and tested.excess[code] > 0),
+        p=1.0 if tested is None else float(tested.p[code]),
         adopters=followers.adopters(code) if enough else 0,
         pov_posts=len(holding),
         pov_weeks=len(set(attribution.frame.week[holding].tolist())),

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from earned.attribution.attribution import Attribution
+from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.conversation import Placed
-from earned.measures.induced import FEWEST
 from earned.model import Leader
 
 

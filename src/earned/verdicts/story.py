@@ -56,7 +56,10 @@ def _counter(found: Found, evidence: Evidence) -> str:
     p = np.where(edges.parent[here] == rows[evidence.parent], 0.0, causes.edge[here])
     alone = float(causes.background[child])
     if len(p) and p.max() > max(alone, 0.03):
-        rival = found.placed.posts[int(edges.parent[here][int(p.argmax())])]
+        parent = int(edges.parent[here][int(p.argmax())])
+        if parent >= len(found.placed.posts):
+            return f"News that several reacted to at once explains it with probability {p.max():.2f}."
+        rival = found.placed.posts[parent]
         who = _quoted(found, rival, "").author
         return f"A post by {who} of {_day(rival)} explains it with probability {p.max():.2f}."
     return f"With probability {alone:.2f} nothing at hand brought it about." if alone > 0.03 else ""

@@ -1,0 +1,209 @@
+"""Common causes: stories that many cite, and bursts in which many say alike at once. They compete with people.
+
+Where everybody reacts to the news, whoever reacts early looks followed. An event is a rival cause with a time, a text
+(the centre of its members' texts) and a number of reactions of its own, learned with everything else (method 5.2).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.conversation import Placed
+from earned.attribution.frame import DOCUMENT, EVENT, OTHER, Edges, Frame
+from earned.attribution.kernel import LAG_DAYS, lag_code
+from earned.text.similarity import Scale
+from earned.text.sparse import Sparse, against, alike, centres, cosines, stacked
+
+#: Distinct people who make an event: of a story they cite, of a burst of alike posts.
+CITING, BURSTING = 3, 6
+#: Days in which a burst happens; days after which nobody reacts any more; days an event comes before its first reaction.
+TOGETHER, REACTING, BEFORE = 4.0, 21.0, 0.05
+#: Place on the similarity scale from which posts are alike: the 99.5 % quantile of the background.
+ALIKE = 5
+#: Members of a burst are nearer to its centre than this part of the posts of other times.
+NEARER = 0.995
+#: How much more a post resembles those after it than they resemble one another, if they answer it.
+HUB = 1.5
+#: Bursts are looked for in conversations up to so many posts.
+MOST_POSTS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """v common causes."""
+
+    #: (v,) days since the study's first post.
+    t: NDArray[np.float64]
+    #: (m,) and (m,): event and row of each member that made it known, by event; whether the post cites the story.
+    event: NDArray[np.int64]
+    member: NDArray[np.int64]
+    cites: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+
+def observed(placed: Placed) -> list[NDArray[np.int64]]:
+    """Posts that cite the same thing outside the conversation, at least three people, by story."""
+    frame, story = placed.frame, defaultdict(list)
+    for row, code in zip(placed.outside_child.tolist(), placed.outside.tolist()):
+        story[code].append(row)
+    rows = (np.unique(members) for members in story.values() if len(members) >= CITING)
+    return [one for one in rows if len(np.unique(frame.person[frame.author_start[one]])) >= CITING]
+
+
+@nb.njit(cache=True, nogil=True)
+def _bursts(start, child, who, taken, least, group):  # type: ignore[no-untyped-def]
+    """Earliest posts with `least` - 1 alike posts by distinct others soon after; group[i] becomes the burst of post i."""
+    bursts = 0
+    for j in range(start.size - 1):
+        if taken[j] or start[j + 1] - start[j] < least - 1:
+            continue
+        people = {who[j]}
+        for e in range(start[j], start[j + 1]):
+            if not taken[child[e]]:
+                people.add(who[child[e]])
+        if len(people) < least:
+            continue
+        taken[j], group[j] = True, bursts
+        for e in range(start[j], start[j + 1]):
+            if not taken[child[e]]:
+                taken[child[e]], group[child[e]] = True, bursts
+        bursts += 1
+    return bursts
+
+
+def detected(frame: Frame, edges: Edges, scale: Scale, known: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Bursts: six people or more who say alike within four days and do not link to anybody; `known` posts left out.
+
+    A post that links to another is no member, which protects the cascades of people who are credited.
+    """
+    child = edges.child()
+    alike = (edges.type == OTHER) & (edges.similarity >= scale.knot[ALIKE]) & (LAG_DAYS[edges.lag] <= TOGETHER)
+    alike &= ~frame.has_link[child] & (edges.speed < DOCUMENT)
+    kept = np.flatnonzero(alike)
+    kept = kept[np.argsort(edges.parent[kept], kind="stable")]
+    start = np.searchsorted(edges.parent[kept], np.arange(len(frame) + 1))
+    group = np.full(len(frame), -1)
+    who = frame.person[frame.author_start[:-1]]
+    number = _bursts(start, child[kept], who, known | frame.has_link, BURSTING, group)
+    return [np.flatnonzero(group == k) for k in range(number)]
+
+
+def gathered(
+    frame: Frame, rows: Sparse, groups: list[NDArray[np.int64]], known: NDArray[np.bool_]
+) -> list[NDArray[np.int64]]:
+    """Bursts with all their members: whoever is about as near to the centre, at the time, as hardly anybody is ever.
+
+    A burst is found around one post; its parts are brought together here, the larger first, and what is left of a
+    smaller one is a burst of its own only if it is still large enough.
+    """
+    everybody = frame.person[frame.author_start[:-1]]
+    for _ in range(2):
+        near, free, out = _near(frame, rows, groups), ~(known | frame.has_link), []
+        for members in sorted(near, key=len, reverse=True):
+            mine = members[free[members]]
+            if len(np.unique(everybody[mine])) >= BURSTING and not about_one_post(alike(rows, mine)):
+                free[mine] = False
+                out.append(mine)
+        groups = out
+    return groups
+
+
+def about_one_post(cosine: NDArray[np.float32]) -> bool:
+    """Whether a burst is a cascade: one early member resembles the later ones far more than they resemble one another.
+
+    Reactions to the same news resemble one another evenly; answers to one post resemble that post most, for they share
+    with one another only what each took from it.
+
+    Args:
+        cosine: (m, m) cosines of the members, in time order.
+    """
+    m = len(cosine)
+    usual = (cosine.sum() - np.trace(cosine)) / max(m * (m - 1), 1)
+    to_later = [cosine[k, k + 1 :].mean() for k in range(max(m // 3, 1))]
+    return bool(max(to_later) > HUB * usual)
+
+
+def _near(frame: Frame, rows: Sparse, groups: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
+    """Posts around each burst's first days that are nearer its centre than 99.5 % of the posts of other times."""
+    if not groups:
+        return []
+    event, member = np.repeat(np.arange(len(groups)), [len(one) for one in groups]), np.concatenate(groups)
+    out = []
+    for one, scores in zip(groups, against(rows, centres(rows, event, member, len(groups)))):
+        first = float(np.median(frame.t[one]))
+        around = slice(*np.searchsorted(frame.t, [first - TOGETHER, first + TOGETHER]))
+        elsewhere = np.ones(len(frame), np.bool_)
+        elsewhere[slice(*np.searchsorted(frame.t, [first - REACTING, first + REACTING]))] = False
+        bar = np.quantile(scores[elsewhere], NEARER) if elsewhere.sum() > 100 else 1.0
+        out.append(np.arange(around.start, around.stop)[scores[around] > bar])
+    return out
+
+
+def find_events(
+    placed: Placed, frame: Frame, rows: Sparse, edges: Edges, scale: Scale, *, bursts: bool = True
+) -> Events:
+    """The common causes of a conversation: what is cited, then what bursts beside it."""
+    cited = observed(placed)
+    known = np.zeros(len(frame), np.bool_)
+    for members in cited:
+        known[members] = True
+    searched = bursts and len(frame) <= MOST_POSTS
+    groups = cited + (gathered(frame, rows, detected(frame, edges, scale, known), known) if searched else [])
+    member = np.concatenate(groups) if groups else np.zeros(0, np.int64)
+    event = np.repeat(np.arange(len(groups)), [len(one) for one in groups]) if groups else np.zeros(0, np.int64)
+    first = np.array([frame.t[one].min() for one in groups])
+    return Events(first - BEFORE, event, member, event < len(cited))
+
+
+def compete(frame: Frame, rows: Sparse, edges: Edges, scale: Scale, events: Events) -> tuple[Frame, Sparse, Edges]:
+    """Add events to a conversation as rival causes; their texts become rows n, n + 1, ... of the vectors.
+
+    A post can be a reaction to an event for three weeks, if its text resembles that of the event or it cites its story.
+    """
+    whole = stacked(rows, centres(rows, events.event, events.member, len(events)))
+    child, event = _reach(frame, events)
+    cites = _cites(events, child, event, len(frame))
+    similarity = cosines(whole, child, (event + len(frame)).astype(np.int32))
+    kept = cites | (similarity >= scale.knot[1])
+    child, event, cites, similarity = child[kept], event[kept], cites[kept], similarity[kept]
+    added = Edges(
+        start=np.zeros(0, np.int64),
+        parent=(event + len(frame)).astype(np.int32),
+        lag=lag_code(frame.t[child] - events.t[event]),
+        similarity=similarity,
+        unlike=cites & (similarity < scale.knot[1]),
+        type=np.full(len(child), EVENT, np.uint8),
+        speed=frame.speed[child],
+        linked=cites.astype(np.uint8),
+    )
+    return replace(frame, event_t=events.t), whole, _merged(edges, added, child, len(frame))
+
+
+def _reach(frame: Frame, events: Events) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Posts within three weeks after each event, sorted by post."""
+    low, high = np.searchsorted(frame.t, events.t), np.searchsorted(frame.t, events.t + REACTING)
+    child = np.concatenate([np.arange(a, b) for a, b in zip(low, high)])
+    event = np.repeat(np.arange(len(events)), high - low)
+    order = np.argsort(child, kind="stable")
+    return child[order].astype(np.int32), event[order]
+
+
+def _cites(events: Events, child: NDArray[np.int32], event: NDArray[np.int64], n: int) -> NDArray[np.bool_]:
+    known = events.event[events.cites] * n + events.member[events.cites]
+    return np.isin(event * n + child, known)
+
+
+def _merged(edges: Edges, added: Edges, child: NDArray[np.int32], n: int) -> Edges:
+    """Both lists, all causes of a post together."""
+    order = np.argsort(np.concatenate([edges.child(), child]), kind="stable")
+    columns = ("parent", "lag", "similarity", "unlike", "type", "speed", "linked")
+    whole = {name: np.concatenate([getattr(edges, name), getattr(added, name)])[order] for name in columns}
+    start = edges.start + np.searchsorted(child, np.arange(n + 1))
+    return Edges(start=start, capped=edges.capped, **whole)

@@ -1,0 +1,171 @@
+"""Would anybody else's posts at the same time, on the same matter, have been followed as much? Labels exchanged, twice.
+
+People who write where and when much is followed look like leaders. So each person's followers are set beside what posts
+by others received in the same week on channels of the same speed (S1), and among some 25 neighbours in time on the same
+matter (S2). Followers come from a fit that knows no authors; both tests must pass (method 15.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.frame import Frame
+from earned.text.sparse import Sparse
+
+#: Posts of one matter in a row that are exchanged with one another; posts for one matter, fewest and most matters.
+RUN, PER_MATTER, MATTERS = 25, 120, (5, 200)
+#: False discoveries allowed among the people named.
+DISCOVERY = 0.10
+#: A person reached or exceeded so often is exchanged no further.
+ENOUGH = 20
+#: Numbers a text is reduced to before matters are found.
+WIDTH = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What exchanging labels says of each of A people."""
+
+    #: (A,) the larger of both p values; 1 for people not tested.
+    p: NDArray[np.float64]
+    #: (A,) followers above what the peers' posts received, the smaller of both excesses.
+    excess: NDArray[np.float64]
+    #: (A,) whether the person passes at a false discovery rate of 10 %.
+    passed: NDArray[np.bool_]
+
+
+@nb.njit(cache=True, nogil=True)
+def _sketch(start, column, weight, out):  # type: ignore[no-untyped-def]
+    """Each term adds its weight, with a sign, to one of a few numbers: cosines survive on average."""
+    for i in range(start.size - 1):
+        for p in range(start[i], start[i + 1]):
+            h = np.uint64(column[p]) * np.uint64(0x9E3779B97F4A7C15)
+            place = np.int64((h >> np.uint64(40)) % np.uint64(out.shape[1]))
+            out[i, place] += weight[p] if (h >> np.uint64(20)) & np.uint64(1) else -weight[p]
+
+
+def matters(rows: Sparse, n: int, rng: np.random.Generator, *, rounds: int = 5) -> NDArray[np.int64]:
+    """A rough division of the first n rows into matters: spherical k-means on sketches; (n,) codes."""
+    sketch = np.zeros((n, WIDTH), np.float32)
+    _sketch(rows.start[: n + 1], rows.column, rows.weight, sketch)
+    number = int(np.clip(n // PER_MATTER, *MATTERS))
+    centre = sketch[rng.choice(n, min(number, n), replace=False)]
+    for turn in range(rounds):
+        mine = np.concatenate([(part @ centre.T).argmax(axis=1) for part in np.array_split(sketch, n // 50_000 + 1)])
+        if turn < rounds - 1:
+            order = np.argsort(mine, kind="stable")
+            begin = np.searchsorted(mine[order], np.arange(len(centre)))
+            sums = np.add.reduceat(sketch[order], np.minimum(begin, n - 1), axis=0)
+            centre = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return np.asarray(mine, np.int64)
+
+
+def by_week(frame: Frame) -> NDArray[np.int64]:
+    """S1: posts of the same week and speed; quiet weeks are joined until they hold some 25 posts."""
+    block = np.empty(len(frame), np.int64)
+    for k in np.unique(frame.speed):
+        here = np.flatnonzero(frame.speed == k)
+        posts = np.bincount(frame.week[here], minlength=frame.weeks)
+        block[here] = ((np.cumsum(posts) - posts) // RUN)[frame.week[here]] * 8 + k
+    return block
+
+
+def by_matter(frame: Frame, rows: Sparse, rng: np.random.Generator) -> NDArray[np.int64]:
+    """S2: about 25 consecutive posts on the same matter."""
+    mine = matters(rows, len(frame), rng)
+    order = np.argsort(mine, kind="stable")
+    begin = np.searchsorted(mine[order], mine[order])
+    block = np.empty(len(frame), np.int64)
+    block[order] = mine[order] * (len(frame) // RUN + 2) + (np.arange(len(frame)) - begin) // RUN
+    return block
+
+
+@nb.njit(cache=True, nogil=True)
+def _exceed(place, block_start, value, begin, observed, fewest, most, enough, seed, out):  # type: ignore[no-untyped-def]
+    """For each person, how often their posts' places in other hands would have received at least as much.
+
+    place: rows sorted by person, as positions in blocks; a person's posts of one block are drawn without replacement.
+    """
+    np.random.seed(seed)
+    pick = np.empty(value.size, np.int64)
+    for k in range(value.size):
+        pick[k] = k
+    for a in range(begin.size - 1):
+        if begin[a + 1] - begin[a] < fewest:
+            continue
+        reached, reps = 0, 0
+        while reps < most and reached < enough:
+            total, p = 0.0, begin[a]
+            while p < begin[a + 1]:
+                first, last = block_start[place[p]], block_start[place[p] + 1]
+                q = p
+                while q < begin[a + 1] and place[q] == place[p]:
+                    r = first + (q - p) + np.random.randint(last - first - (q - p))
+                    pick[first + q - p], pick[r] = pick[r], pick[first + q - p]
+                    total += value[pick[first + q - p]]
+                    q += 1
+                p = q
+            reps += 1
+            if total >= observed[a] - 1e-9:
+                reached += 1
+        out[a] = (1.0 + reached) / (1.0 + reps)
+
+
+def _one_scheme(
+    block: NDArray[np.int64], value: NDArray[np.float64], person: NDArray[np.int64], people: int, fewest: int,
+    most: int, seed: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
+    """p values and excesses of all people under one scheme; `value` (k,) followers of each authorship, by `person`."""
+    _, code = np.unique(block, return_inverse=True)
+    order = np.argsort(code, kind="stable")
+    start = np.searchsorted(code[order], np.arange(code.max() + 2))
+    mean = np.add.reduceat(value[order], start[:-1]) / np.diff(start)
+    observed = np.bincount(person, weights=value, minlength=people).astype(np.float64)
+    expected = np.bincount(person, weights=mean[code], minlength=people)
+    mine = np.lexsort((code, person))
+    begin = np.searchsorted(person[mine], np.arange(people + 1))
+    out = np.ones(people)
+    _exceed(code[mine], start, value[order], begin, observed, fewest, most, ENOUGH, seed, out)
+    return out, observed - expected
+
+
+def exchange_labels(
+    frame: Frame, rows: Sparse, followers: NDArray[np.float64], *, fewest: int, seed: int, most: int = 20_000
+) -> Tested:
+    """Test whether people are followed more than their peers.
+
+    Args:
+        frame: n posts.
+        rows: Their vectors.
+        followers: (n,) expected followers of each post from an author-blind fit.
+        fewest: People with fewer posts are not tested.
+        seed: Of the exchange.
+        most: Most exchanges for one person; one who is exceeded twenty times is stopped earlier.
+
+    Source:
+        Benjamini and Hochberg (1995), JRSS B 57: 289-300, on permutation p values.
+    """
+    several = np.diff(frame.author_start)
+    row, person = np.repeat(np.arange(len(frame)), several), frame.person.astype(np.int64)
+    value, posts = (followers / np.maximum(several, 1))[row], frame.posts_of()
+    tested = posts >= fewest
+    rng = np.random.default_rng([seed, 3])
+    # At least ten exchanges a person, or nobody could ever pass; people not tested are not exchanged at all.
+    reps = int(min(most, max(1_000, 20 * tested.sum())))
+    one, first = _one_scheme(by_week(frame)[row], value, person, frame.people, fewest, reps, seed % (1 << 31))
+    two, second = _one_scheme(
+        by_matter(frame, rows, rng)[row], value, person, frame.people, fewest, reps, seed % (1 << 31) + 1
+    )
+    p = np.where(tested, np.maximum(one, two), 1.0)
+    return Tested(p, np.minimum(first, second), discoveries(p, tested))
+
+
+def discoveries(p: NDArray[np.float64], tested: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Who passes at the false discovery rate: all up to the largest p with p <= DISCOVERY rank / tests."""
+    ranked = np.sort(p[tested])
+    below = np.flatnonzero(ranked <= DISCOVERY * np.arange(1, len(ranked) + 1) / max(len(ranked), 1))
+    return np.asarray(tested & (p <= ranked[below[-1]])) if len(below) else np.zeros(len(p), np.bool_)
