@@ -18,7 +18,7 @@ from earned import __version__, sample
 from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
-from earned.attribution.frame import COLLEAGUE, EVENT, OWN
+from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN
 from earned.channels import recognise
 from earned.channels.base import Channel, Net, Source
 from earned.errors import ChannelError, StudyError
@@ -124,13 +124,15 @@ def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Fo
 
 
 def attributed(
-    placed: Placed, people: Sequence[Person], seed: int, progress: Progress, *, draws: bool = True
-) -> Attribution:
+    placed: Placed, people: Sequence[Person], seed: int, progress: Progress, *, draws: bool = True,
+    addressing: bool = True,
+) -> Attribution:  # fmt: skip
     """Attribute a placed conversation on this machine's threads."""
     with Workers(progress) as workers:
         names = tuple(person.name for person in people)
         return attribute_conversation(
-            placed, names, seed=seed, draws=draws, run=workers.search, blocks=workers.passes
+            placed, names, seed=seed, draws=draws, addressing=addressing, run=workers.search,
+            blocks=workers.passes,
         )  # fmt: skip
 
 
@@ -162,7 +164,7 @@ def attribute(
     given = read_files([file], columns=columns, progress=progress)
     people = persons(given.accounts.values())
     placed = place(given.posts, given.links, of_account(people), len(people), hide_links=hide_links)
-    found = attributed(placed, people, seed, progress, draws=False)
+    found = attributed(placed, people, seed, progress, draws=False, addressing=not hide_links)
     kinds = {OWN: "own", COLLEAGUE: "colleague"}
     for child, post in enumerate(placed.posts):
         first, last = int(found.edges.start[child]), int(found.edges.start[child + 1])
@@ -171,7 +173,7 @@ def attribute(
             e = first + int(k)
             if found.edges.type[e] == EVENT:
                 continue
-            kind = "link" if found.edges.linked[e] else kinds.get(int(found.edges.type[e]), "other")
+            kind = "link" if found.edges.linked[e] == LINKED else kinds.get(int(found.edges.type[e]), "other")
             parent = placed.posts[int(found.edges.parent[e])].id
             yield {"child": post.id, "parent": parent, "probability": float(f"{p[k]:.6g}"), "kind": kind}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ class Attribution:
     tested: Tested | None
     #: (n,) followers by others if no common cause competed.
     without_events: NDArray[np.float64]
+    #: (A,) people who only relay what others posted.
+    relays: NDArray[np.bool_]
     #: (n,) int32 posts ordered by person, and (A + 1,) where each person's posts begin.
     by_person: NDArray[np.int32]
     begins: NDArray[np.int64]
@@ -58,9 +61,9 @@ def variance_of_followers(frame: Frame, edges: Edges, fitted: Fitted, kind: int)
     return np.bincount(edges.parent[chosen], weights=p * (1 - p), minlength=len(frame)).astype(np.float64)
 
 
-def ordered_by_person(frame: Frame) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def ordered_by_person(frame: Frame) -> dict[str, Any]:
     """Rows of posts by person, and where each person's begin."""
     row = np.repeat(np.arange(len(frame), dtype=np.int32), np.diff(frame.author_start))
     order = np.argsort(frame.person, kind="stable")
     begins = np.concatenate([[0], np.cumsum(np.bincount(frame.person, minlength=frame.people))])
-    return row[order], begins
+    return {"by_person": row[order], "begins": begins}

@@ -25,6 +25,8 @@ class Search:
     most: int = 80
     #: Latest predecessors by others kept whatever they say, on fast and talk channels: short answers share few words.
     recent: int = 40
+    #: Latest own predecessors kept there: a thought goes on over several posts.
+    own: int = 3
     #: Postings read for one post; the default reads all of them.
     most_work: int = 1 << 60
     #: Smallest similarity kept, as a fraction of the first inner knot of the scale.
@@ -55,19 +57,21 @@ def _types(child, parent, start, person, organization):  # type: ignore[no-untyp
 
 
 @nb.njit(cache=True, nogil=True)
-def _recent(low, high, most, speed, slow, start, person):  # type: ignore[no-untyped-def]
-    """The latest `most` predecessors by others of each post on a fast or talk channel."""
+def _recent(low, high, most, own, speed, slow, start, person):  # type: ignore[no-untyped-def]
+    """The latest `most` predecessors by others, and `own` by the same person, of each post on a fast or talk channel."""
     n = low.size
-    child, parent, k = np.empty(n * most, np.int32), np.empty(n * most, np.int32), 0
+    child, parent, k = np.empty(n * (most + own), np.int32), np.empty(n * (most + own), np.int32), 0
     for i in range(n):
         if speed[i] >= slow:
             continue
-        j, kept = high[i] - 1, 0
+        j, kept, mine = high[i] - 1, 0, 0
         while j >= low[i] and kept < most and high[i] - j <= 5 * most:
-            if speed[j] < slow and not _share_author(i, j, start, person):
+            same = _share_author(i, j, start, person)
+            if speed[j] < slow and (not same or mine < own):
                 child[k], parent[k] = i, j
                 k += 1
-                kept += 1
+                kept += not same
+                mine += same
             j -= 1
     return child[:k], parent[:k]
 
@@ -112,7 +116,7 @@ def find_candidates(
         run=run,
     )
     late_child, late_parent = _recent(
-        low, high, search.recent, frame.speed, np.uint8(SLOW), frame.author_start, frame.person
+        low, high, search.recent, search.own, frame.speed, np.uint8(SLOW), frame.author_start, frame.person
     )
     on_time = frame.t[frame.link_parent] - frame.t[frame.link_child] <= CLOCK_ERROR
     linked = frame.link_child[on_time], frame.link_parent[on_time]

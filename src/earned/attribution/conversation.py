@@ -80,6 +80,7 @@ def place(
     t = (seconds[order] - (seconds.min() if len(seconds) else 0.0)) / _DAY
     if len(rows) and any(post.time_precision == "day" for post in rows):
         t += seconds.min() % _DAY / _DAY
+    _spread_minutes(rows, t)
     start, person, everybody = _authors(rows, person_of, people)
     channel, channels = _codes([post.channel for post in rows])
     organization, organizations = _codes([post.organization for post in rows])
@@ -105,6 +106,17 @@ def place(
         has_link=np.isin(np.arange(len(rows)), child),
     )
     return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible), len(given) - len(rows))
+
+
+def _spread_minutes(rows: Sequence[Post], t: NDArray[np.float64]) -> None:
+    """Posts of one minute happened one after the other, in their channel's order: spread them over the minute, in place."""
+    if not any(post.time_precision == "minute" for post in rows):
+        return
+    first = np.flatnonzero(np.append(True, np.diff(t) > 0))
+    size = np.diff(np.append(first, len(t)))
+    place = np.arange(len(t)) - np.repeat(first, size)
+    minute = np.array([post.time_precision == "minute" for post in rows])
+    t += np.where(minute, place / np.repeat(size, size) / 1440.0, 0.0)
 
 
 def _seconds(moment: datetime | None) -> float:

@@ -22,8 +22,8 @@ OWN_TAIL = np.array([0.65, 0.65, 0.65, 1.0], np.float32)
 
 
 def text_evidence(
-    frame: Frame, rows: Sparse, edges: Edges, scale: Scale, rng: np.random.Generator, *, most: int = REFERENCE,
-    run: Runner = loop,
+    frame: Frame, rows: Sparse, edges: Edges, scale: Scale, rng: np.random.Generator, *,
+    heard: NDArray[np.bool_] | None = None, most: int = REFERENCE, run: Runner = loop,
 ) -> Callable[[NDArray[np.float64]], Evidenced]:  # fmt: skip
     """Prepare the evidence of a conversation's texts.
 
@@ -33,6 +33,7 @@ def text_evidence(
         edges: Candidate pairs with their cosines.
         scale: The similarity scale.
         rng: Chooses reference posts where there are more than `most`.
+        heard: (n,) posts whose texts stand for what is usual; copies by relays do not. None: all.
         most: Size of the reference.
         run: Who runs the comparison.
 
@@ -46,6 +47,7 @@ def text_evidence(
     against = reference(rows, chosen)
 
     def evidence(background: NDArray[np.float64]) -> Evidenced:
+        background = background if heard is None else background * heard
         weight = background[chosen]
         tails = usual_tails(usual(rows, against, weight, scale, run=run), float(weight.sum()), scale)
         nats = surprise(tails, child, edges.parent, edges.similarity, own)

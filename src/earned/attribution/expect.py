@@ -13,7 +13,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.frame import COLLEAGUE, EVENT, OTHER, OWN, TYPES, Edges, Frame
+from earned.attribution.frame import ADDRESSED, COLLEAGUE, EVENT, LINKED, OTHER, OWN, TYPES, Edges, Frame
 from earned.attribution.kernel import LAGS, components
 from earned.attribution.rates import BINS, CLASSES, Rates, Sums
 from earned.text.surprise import LEVELS, STEPS, SURPRISES
@@ -22,6 +22,9 @@ from earned.text.surprise import LEVELS, STEPS, SURPRISES
 #: hidden links: nearly all on microblogs (hit@1 .16 without, .24 with), hardly on lists and between documents, where
 #: it makes the rich richer (people's counts: Spearman .87 with, .91 without). Rates are estimated from the shares.
 AUTHOR_WEIGHT = np.array([1.0, 0.0, 0.5, 0.0])
+
+#: Of so many people one can be the addressed one by chance.
+NAMES = 20.0
 
 #: A block closes at so many edges, or at a sixteenth of them all; cuts depend on the data only.
 BLOCK_EDGES, BLOCKS = 131_072, 16
@@ -36,7 +39,7 @@ class Tables:
     #: (TYPES, CLASSES, LAGS) kernel; (TYPES, CLASSES, LEVELS + 1) density ratio of text.
     kernel: NDArray[np.float32]
     ratio: NDArray[np.float32]
-    #: (CLASSES, 2) factor of a pair that is not linked, that is linked.
+    #: (CLASSES, 3) factor of a pair by trace: none, linked, addressed.
     link: NDArray[np.float64]
     crossing: NDArray[np.float32]
     #: (n,) background intensity at each post.
@@ -86,15 +89,25 @@ def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
     productivity[OTHER, :n] = trusted(frame, rates.productivity) * rates.quality
     productivity[COLLEAGUE, :n] = trusted(frame, rates.internal) * rates.quality
     productivity[OWN, :n] = rates.own[frame.speed]
-    bare = np.ones(CLASSES) if not len(frame.link_child) else 1 - rates.links
     return Tables(
         productivity=productivity,
         kernel=np.einsum("ykm,kml->ykl", rates.mixture, components()).astype(np.float32),
         ratio=(rates.likeness @ (hats() / _by_knot(usual)).T).astype(np.float32),
-        link=np.stack([bare, rates.links * n / rates.stray], axis=1),
+        link=_traces(frame, rates),
         crossing=rates.crossing.astype(np.float32),
         background=rates.level[frame.channel, frame.week] * rates.weekday[frame.channel, frame.weekday],
     )
+
+
+def _traces(frame: Frame, rates: Rates) -> NDArray[np.float64]:
+    """How much more common each trace is among true pairs than among unrelated posts; (CLASSES, 3).
+
+    Where nobody links, or nobody addresses anybody, that nothing is there says nothing.
+    """
+    unlinked = 1 - rates.links if len(frame.link_child) else np.ones(CLASSES)
+    unnamed = 1 - rates.names if frame.addresses.any() else np.ones(CLASSES)
+    linked, named = rates.links * len(frame) / rates.stray, rates.names * NAMES / rates.calls
+    return np.stack([unlinked * unnamed, linked, unlinked * named], axis=1)
 
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
@@ -123,7 +136,7 @@ def _weights(  # type: ignore[no-untyped-def]
             w = np.float64(productivity[y, j]) * kernel[y, k, lag[e]] * ratio[y, k, level[e]]
             if y in (OTHER, COLLEAGUE):
                 w *= link[k, linked[e]] * crossing[channel[j], channel[i]]
-            elif linked[e]:
+            elif linked[e] == LINKED:
                 w *= link[k, 1]
             out[e - start[first]] = w
 
@@ -181,6 +194,7 @@ def _sum(  # type: ignore[no-untyped-def]
     week,
     day,
     has_link,
+    addresses,
     others,
     colleagues,
     own,
@@ -190,6 +204,8 @@ def _sum(  # type: ignore[no-untyped-def]
     links,
     cross,
     stray,
+    named,
+    called,
     crossing,
     by_week,
     by_day,
@@ -201,6 +217,8 @@ def _sum(  # type: ignore[no-untyped-def]
         by_day[channel[i], day[i]] += q
         if has_link[i]:
             stray[own_speed[i]] += q
+        if addresses[i]:
+            called[own_speed[i]] += q
         for e in range(start[i], start[i + 1]):
             m, y, k, j = p[e - base], kind[e], speed[e], parent[e]
             by_lag[y, k, lag[e]] += m
@@ -217,8 +235,14 @@ def _sum(  # type: ignore[no-untyped-def]
                 colleagues[j] += m
             cross[k] += m
             crossing[channel[j], channel[i]] += m
-            if linked[e]:
+            if linked[e] == LINKED:
                 links[k] += m
+            elif linked[e] == ADDRESSED:
+                named[k] += m
+
+
+def _flags(frame: Frame) -> NDArray[np.bool_]:
+    return frame.addresses if len(frame.addresses) else np.zeros(len(frame), np.bool_)
 
 
 def no_sums(frame: Frame) -> Sums:
@@ -227,7 +251,7 @@ def no_sums(frame: Frame) -> Sums:
     return Sums(
         np.zeros(n), np.zeros(n), np.zeros(CLASSES), np.zeros(len(frame.event_t)), np.zeros((TYPES, CLASSES, LAGS)),
         np.zeros((TYPES, CLASSES, LEVELS + 1)), np.zeros(CLASSES), np.zeros(CLASSES), np.zeros(CLASSES),
-        np.zeros((c, c)), np.zeros((c, frame.weeks)), np.zeros((c, 7)), np.zeros(1),
+        np.zeros(CLASSES), np.zeros(CLASSES), np.zeros((c, c)), np.zeros((c, frame.weeks)), np.zeros((c, 7)), np.zeros(1),
     )  # fmt: skip
 
 
@@ -265,8 +289,9 @@ def expect(
         loglik = _drawn(first, last, edges.start, p, given.background, p0, uniform)
     sums = no_sums(frame)
     _sum(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.linked, p, p0,
-         frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link, sums.others, sums.colleagues,
-         sums.own, sums.events, sums.lag, sums.level, sums.linked, sums.cross, sums.stray, sums.crossing,
+         frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link,
+         _flags(frame), sums.others, sums.colleagues,
+         sums.own, sums.events, sums.lag, sums.level, sums.linked, sums.cross, sums.stray, sums.named, sums.called, sums.crossing,
          sums.week, sums.weekday)  # fmt: skip
     sums.loglik[0] = loglik
     return sums, p, p0

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 FAST, TALK, SLOW, DOCUMENT = range(4)
 SPEEDS = ("fast", "talk", "slow", "document")
 
+#: Traces of a pair beside its text.
+NONE, LINKED, ADDRESSED = range(3)
+
 #: Types of causes. (4, prior art, has its place kept.) Parents of type EVENT are n, n + 1, ...: no posts.
 OTHER, OWN, EVENT, COLLEAGUE, PRIOR = range(5)
 TYPES = 5
@@ -41,6 +44,8 @@ class Frame:
     week: NDArray[np.int32]
     weekday: NDArray[np.int8]
     has_link: NDArray[np.bool_]
+    #: (n,) whether the post addresses somebody at hand by name.
+    addresses: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     #: (v,) times of the common causes that compete, in days.
     event_t: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
@@ -90,7 +95,8 @@ class Edges:
     #: (e,) float32 cosine of the two posts; bool: linked although they share hardly a word.
     similarity: NDArray[np.float32]
     unlike: NDArray[np.bool_]
-    #: (e,) uint8: type of cause, speed class of the pair, 1 where the child links to the parent.
+    #: (e,) uint8: type of cause, speed class of the pair, trace: 1 where the child links to the parent, 2 where it
+    #: addresses the parent's author by name.
     type: NDArray[np.uint8]
     speed: NDArray[np.uint8]
     linked: NDArray[np.uint8]

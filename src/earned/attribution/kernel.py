@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 #: Mean lags in days and windows W of the four speed classes: method 8.1.
 MEAN_LAGS = np.array(
     [
-        [0.004, 0.03, 0.2, 1.5, 5.0],
+        [0.0007, 0.005, 0.03, 0.2, 2.0],
         [0.01, 0.05, 0.2, 1.0, 5.0],
         [0.15, 0.6, 2.5, 10.0, 40.0],
         [45.0, 360.0, 1500.0, 6000.0, 60000.0],
@@ -28,7 +28,7 @@ COMPONENTS = MEAN_LAGS.shape[1]
 #: (classes, COMPONENTS) how lags are spread before a conversation has spoken, and the weight of that in followers.
 MIXTURE_PRIOR = np.array(
     [
-        [0.30, 0.30, 0.20, 0.15, 0.05],
+        [0.25, 0.30, 0.20, 0.15, 0.10],
         [0.10, 0.25, 0.35, 0.25, 0.05],
         [0.15, 0.20, 0.30, 0.25, 0.10],
         [1e-5, 1e-4, 1e-3, 0.01, 0.98889],

@@ -133,6 +133,8 @@ def maximize(
         mixture=mixed,
         likeness=counts / counts.sum(axis=2, keepdims=True),
         links=np.clip((sums.linked + 3.0) / (sums.cross + 10.0), 0.01, 0.99),
+        names=np.clip((sums.named + 3.0) / (sums.cross + 10.0), 0.001, 0.99),
+        calls=(sums.called + 1.0) / (sums.week.sum() + 20.0),
         stray=(sums.stray + 1.0) / (sums.week.sum() + 100.0),
         crossing=crossing / crossing.sum(axis=1, keepdims=True),
         level=level,

@@ -48,6 +48,9 @@ class Rates:
     #: (CLASSES,) probability that a true follower links; that an unrelated post carries a stray link.
     links: NDArray[np.float64]
     stray: NDArray[np.float64]
+    #: (CLASSES,) probability that a true follower addresses whom it follows by name; that an unrelated post does.
+    names: NDArray[np.float64]
+    calls: NDArray[np.float64]
     #: (channels, channels) probability that a post on one channel is answered on another.
     crossing: NDArray[np.float64]
     #: (channels, weeks) and (channels, 7): background posts per day, and weekday factors of mean 1.
@@ -76,6 +79,9 @@ class Sums:
     linked: NDArray[np.float64]
     cross: NDArray[np.float64]
     stray: NDArray[np.float64]
+    #: (CLASSES,) followers that address the author by name, background posts that address somebody.
+    named: NDArray[np.float64]
+    called: NDArray[np.float64]
     #: (channels, channels) followers by channel of parent and child.
     crossing: NDArray[np.float64]
     #: (channels, weeks) and (channels, 7): background posts.
@@ -105,6 +111,8 @@ def first_rates(frame: Frame) -> Rates:
         likeness=np.tile(LIKENESS_PRIOR, (TYPES, CLASSES, 1)),
         links=np.full(CLASSES, 0.3),
         stray=np.full(CLASSES, 0.01),
+        names=np.full(CLASSES, 0.3),
+        calls=np.full(CLASSES, 0.05),
         crossing=0.5 * np.eye(c) + 0.5 * volume[None, :],
         level=np.repeat(0.7 * seen[:, None] / max(frame.span, 1.0), weeks, axis=1),
         weekday=np.ones((c, 7)),

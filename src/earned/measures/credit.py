@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from earned.attribution.attribution import Attribution
-from earned.attribution.frame import OTHER
+from earned.attribution.frame import LINKED, OTHER
 
 
 def credited_posts(attribution: Attribution, person: int) -> int:
@@ -51,4 +51,4 @@ def credited_in_all(attribution: Attribution) -> int:
         Definition; method 1.
     """
     edges = attribution.edges
-    return len(np.unique(edges.child()[(edges.linked > 0) & (edges.type == OTHER)]))
+    return len(np.unique(edges.child()[(edges.linked == LINKED) & (edges.type == OTHER)]))

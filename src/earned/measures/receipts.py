@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.attribution import Attribution
-from earned.attribution.frame import COLLEAGUE, OTHER
+from earned.attribution.frame import COLLEAGUE, LINKED, OTHER
 from earned.attribution.kernel import LAG_DAYS
 from earned.model import Evidence, Post
 
@@ -58,7 +58,7 @@ class Followers:
     def _evidence(self, place: int, person: int) -> Evidence:
         edges, e = self._attribution.edges, int(self._edge[place])
         child, parent = int(self._child[place]), int(edges.parent[e])
-        credited = bool(edges.linked[e]) or (child, person) in self._named
+        credited = bool(edges.linked[e] == LINKED) or (child, person) in self._named
         return Evidence(
             child=self._posts[child].id,
             parent=self._posts[parent].id,

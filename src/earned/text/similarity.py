@@ -277,7 +277,9 @@ def background_scale(rows: Sparse, rng: np.random.Generator, *, posts: int = 2_0
     against, found = reference(rows, chosen), np.empty(m * m, np.float32)
     k = _sample(chosen, m, rows.start, rows.column, rows.weight, against.inverse.start, against.inverse.row,
                 against.inverse.weight, np.float32(0), found)  # fmt: skip
-    positive = np.sort(found[:k])
+    # Copies are no background: a program that repeats others would stretch the scale to where nothing is told apart.
+    positive = np.sort(found[:k][found[:k] < NEAR_COPY])
+    k = len(positive)
     ranks = k - 1 - np.floor((1 - np.array(QUANTILES)) * max(m * (m - 1), 1)).astype(np.int64)
     inner = np.where(ranks >= 0, positive[np.clip(ranks, 0, max(k - 1, 0))] if k else 0.0, 0.0)
     knot = np.concatenate([[0.0], inner, [NEAR_COPY]])

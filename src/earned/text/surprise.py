@@ -45,6 +45,7 @@ def usual_tails(histogram: NDArray[np.float32], total: float, scale: Scale) -> U
         scale: The knots of the counts.
     """
     pooled = histogram.sum(axis=0, dtype=np.float64) + 0.5
+    pooled[-1] = min(pooled[-1], pooled[-2])  # copies of whole posts say nothing of what others share
     share = (histogram + PSEUDO * pooled / pooled.sum()) / (total + PSEUDO)
     tail = np.cumsum(share[:, ::-1], axis=1)[:, ::-1] / share.sum(axis=1, keepdims=True)
     return Usual(np.log(np.minimum(tail, 1.0)).astype(np.float32), scale)

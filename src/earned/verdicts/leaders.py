@@ -48,7 +48,10 @@ def reference(medians: NDArray[np.float64]) -> float:
 def judge(case: Case, stands_out: float) -> tuple[Camp, str]:
     """The camp of one person, and why, in one sentence."""
     if not case.judged:
-        return "not enough evidence", "A name that several people or a program stand behind gets no verdict."
+        return (
+            "not enough evidence",
+            "A name that several people or a program stand behind, or that only relays, gets no verdict.",
+        )
     if case.posts < FEWEST:
         return "not enough evidence", f"Too early to tell: {case.posts} posts, {FEWEST} needed."
     chance = float((case.rate > stands_out).mean())

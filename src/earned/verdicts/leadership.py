@@ -128,7 +128,7 @@ def _case(
     holding = [row for row, text in texts.items() if takes_position(text, names)]
     return Case(
         posts=len(rows),
-        judged=person.kind == "person",
+        judged=person.kind == "person" and not attribution.relays[code],
         rate=np.zeros(0) if rate is None else rate,
         realized=realized,
         stands=tested is not None and bool(tested.passed[code] and tested.excess[code] > 0),

@@ -1,0 +1,48 @@
+"""The fit asked again: without knowing the authors, and without common causes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.attribution import FEWEST
+from earned.attribution.expect import AUTHOR_WEIGHT, tables
+from earned.attribution.fit import Fitted, Mapper, expectation_maximization, in_turn, one_pass
+from earned.attribution.frame import Edges, Frame
+from earned.attribution.maximize import exposure, maximize
+from earned.attribution.permutation import Tested, exchange_labels
+from earned.attribution.rates import first_rates
+from earned.text.sparse import Sparse
+
+#: Passes; they start near their end.
+BLIND_PASSES = 8
+
+
+def tested(frame: Frame, rows: Sparse, edges: Edges, fitted: Fitted, *, seed: int, run: Mapper) -> Tested:
+    """Exchange labels on followers found without knowing the authors."""
+    followers = fitted.sums.others
+    if (AUTHOR_WEIGHT[frame.speed] > 0).any():
+        fixed = exposure(frame)
+        rates = maximize(frame, fixed, fitted.rates, fitted.sums, blind=True)
+        _, sums, _, _ = expectation_maximization(
+            frame, edges, fitted.evidence, rates, fixed, passes=BLIND_PASSES, blind=True, run=run
+        )
+        followers = sums.others
+    return exchange_labels(frame, rows, followers, fewest=FEWEST, seed=seed)
+
+
+def without_events(frame: Frame, edges: Edges, fitted: Fitted, *, run: Mapper = in_turn) -> NDArray[np.float64]:
+    """Followers by others if common causes did not compete: the text evidence kept, the rates fitted anew."""
+    if not len(frame.event_t):
+        return fitted.sums.others
+    start = first_rates(frame)
+    rates = replace(
+        fitted.rates, productivity=start.productivity, level=start.level, event=np.zeros(len(frame.event_t))
+    )
+    fixed = exposure(frame)
+    for _ in range(BLIND_PASSES):
+        sums, _ = one_pass(frame, edges, fitted.evidence.level, tables(frame, rates, fitted.evidence.usual), run=run)
+        rates = replace(maximize(frame, fixed, rates, sums), event=np.zeros(len(frame.event_t)))
+    return sums.others
