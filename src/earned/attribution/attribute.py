@@ -124,7 +124,7 @@ def attribute(
         varied=outside,
         varied_inside=inside,
         tested=tested(frame, found.rows, edges, fitted, seed=seed, run=blocks) if draws else None,
-        without_events=without_events(frame, edges, fitted, run=blocks) if draws else fitted.sums.others,
+        without_events=without_events(frame, edges, fitted, run=blocks),
         relays=found.relays,
         **ordered_by_person(frame),
     )

@@ -11,10 +11,12 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from earned.model import Estimate, Leader, Leadership, Receipt, Rejected, Story
+from earned.model import Estimate, Leader, Leadership, Receipt, Rejected, SelfCheck, Story
+from earned.report.check import figures, interval
 
 #: Work shorter than this shows no bar, in seconds.
 PATIENCE = 1.5
@@ -85,6 +87,21 @@ class View:
             self.note(f"Rejected {count}: {reason}; first at {first.where}{detail}.")
         for reason, count in ignored.items():
             self.note(f"Noted {count}: {reason}.")
+
+    def trust(self, check: SelfCheck) -> None:
+        """How far the numbers can be trusted: sentences, then figures."""
+        for sentence in check.says:
+            self._out.print(Padding(escape("• " + sentence), (0, 0, 1, 0)), highlight=False)
+        table = Table(box=None, pad_edge=False, show_header=False)
+        table.add_column()
+        table.add_column(justify="right")
+        for name, value in figures(check):
+            table.add_row(escape(name), value)
+        self._out.print(table)
+        for one in check.planted:
+            found = interval(one)
+            line = f"planted: {one.name}, {one.posts} posts, {one.followers} followers; found {found}, {one.camp}"
+            self._out.print(escape(line), highlight=False)
 
     def table(self, answer: Leadership, most: int = 30) -> None:
         """People with drawn intervals, the sums, and what the data cannot tell."""
