@@ -99,7 +99,7 @@ def _planted(check: SelfCheck) -> tuple[str, ...]:
             f"Nobody has enough posts to be planted as a leader: people need {FEWEST} posts for a number, 12 here.",
         )
     has = sum(one.camp == "has it" for one in check.planted)
-    held = sum(bool(e) and e.low <= n <= e.high for e, n in ((one.found, one.followers) for one in check.planted) if e)
+    held = sum(e.low <= n <= e.high for e, n in ((one.found, one.followers) for one in check.planted) if e)
     found = (
         f"In a twin of this conversation {len(check.planted)} typical people were made leaders: {has} of them were found, "
         f"{held} of their intervals hold the true count."
