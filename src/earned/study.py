@@ -20,6 +20,7 @@ from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
 from earned.attribution.frame import COLLEAGUE, OWN
 from earned.channels import recognise
+from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
 from earned.errors import ChannelError, StudyError
 from earned.model import Account, Leadership, Link, Page, Person, Post, Receipt, Rejected, Story
@@ -65,6 +66,8 @@ class Conversation:
     accounts: dict[str, Account] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
+    #: Archives it was read from, each with what was found, left and missing.
+    archives: list[Source] = field(default_factory=list)
     high_water: str = ""
 
     def take(self, page: Page) -> None:
@@ -88,6 +91,7 @@ def read_files(
     found, client = Conversation(), net()
     for address in given:
         source, channel = recognised(address, client, columns)
+        found.archives += [source] if isinstance(channel, Archive) else []
         for page in channel.read(source.address, None, net=client):
             found.take(page)
             progress(f"Reading {Path(address).name}", page.done, page.total)

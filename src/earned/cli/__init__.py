@@ -116,6 +116,8 @@ def _found(given: tuple[str, ...], workspace: Path | None, wish: Wish, columns: 
             raise InputError(given[0], "there is no such file.", "A study is named by its word: earned status.")
         return study.open_study(given[0], workspace).learn(wish, progress=view.progress)
     read = study.read_files(given, columns=columns or None, progress=view.progress)
+    for source in read.archives:
+        view.inventory(source)
     view.left_out(read.rejected, read.ignored)
     return study.learn(read, wish, progress=view.progress)
 
@@ -201,7 +203,7 @@ def add(workspace: Path | None, study: str, given: tuple[str, ...], columns: dic
     for address in given:
         source = opened.add(address, columns=columns)
         click.echo(f"{source.address}\n  {source.what}, read by the channel {source.channel}.")
-        for mark, sentences in (("reads", source.reads), ("leaves", source.leaves)):
+        for mark, sentences in (("reads", source.reads), ("leaves", source.leaves), ("missing", source.missing)):
             for sentence in sentences:
                 click.echo(f"  {mark}: {sentence}")
     click.echo(f"Next: earned sync {study}")

@@ -77,6 +77,13 @@ class View:
         if not self._quiet:
             self._err.print(escape(sentence), highlight=False, soft_wrap=True)
 
+    def inventory(self, source: Any) -> None:
+        """What an archive held: found, left, missing."""
+        self.note(f"{source.what}:")
+        for mark, sentences in (("found", source.reads), ("left", source.leaves), ("missing", source.missing)):
+            for sentence in sentences:
+                self.note(f"  {mark}: {sentence}")
+
     def left_out(self, rejected: Sequence[Rejected], ignored: Mapping[str, int]) -> None:
         """Rejected rows by reason with an example, and what was left out on purpose."""
         for reason, count in Counter(row.reason for row in rejected).most_common(8):
@@ -173,6 +180,8 @@ class View:
         """One line a source."""
         what = f"{kept.new} new, {kept.changed} changed, {kept.same} known, {kept.rejected} rejected"
         self.note(f"{source.address}: {error or what}")
+        for reason, count in kept.ignored.items():
+            self.note(f"  left out {count}: {reason}")
 
     def rejections(self, rows: Iterable[Any]) -> None:
         """Rejected rows by source and reason."""
