@@ -28,6 +28,7 @@ from earned.people import of_account, persons
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
 from earned.store.shelves import Study as Record
+from earned.store.workspace import secret
 from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
 from earned.verdicts.story import receipt, tell
@@ -246,7 +247,8 @@ class Study:
         for source in self.store.sources.of(self.record):
             kept, error = Kept(), ""
             try:
-                for page in channel_for(source.channel, columns).read(source.address, source.cursor, net=net()):
+                channel = channel_for(source.channel, columns, secret(self.store.folder))
+                for page in channel.read(source.address, source.cursor, net=net()):
                     kept += self.store.posts.keep(source.id, page, now=datetime.now(UTC))
                     progress(f"Reading {source.what}", page.done, page.total)
                 self.store.sources.read(source.id, datetime.now(UTC))

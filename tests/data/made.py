@@ -389,3 +389,23 @@ def car_records():
         "app.bsky.feed.post/3d": skeet("Bad", 3, createdAt="1st of May"),
         "app.bsky.feed.repost/3e": {"subject": ref, "createdAt": "2024-09-05T10:00:00Z"},
     }
+
+
+def mbox_text():
+    """A list with the traps of real ones."""
+    return (
+        "From ada at secret.example  Mon Jan  1 10:00:00 2024\n"
+        "From: ada at secret.example (Ada Q.)\nDate: Mon, 1 Jan 2024 10:00:00 +0000\nSubject: Alerts\n"
+        "Message-ID: <a1@ada.example>\n\nNobody should wake twice.\n\nFrom here on it is simple.\n\n"
+        "From that day in Jan 2024\nit went well: https://ada.example/a.\n\n"
+        "From bo at secret.example  Tue Jan  2 10:00:00 2024\n"
+        'From: "=?utf-8?q?B=C3=B6?=" <bo@secret.example>\nDate: Tue, 2 Jan 2136 10:00:00 +0000\nSubject: Re: Alerts\n'
+        "In-Reply-To: <a1@ada.example>\nMessage-ID: <b1@bo.example>\nList-Id: Ops <ops.lists.example>\n"
+        "Content-Type: text/plain; charset=nonsense\n\nOn Monday Ada (ada@secret.example) wrote:\n> Nobody should wake twice.\n"
+        "\nI disagree.\n-- \nB\n____________________________________\nOps mailing list\n\n"
+        "From cy at secret.example  Wed Jan  3 10:00:00 2024\n"
+        "From: Cy <cy@secret.example>\nDate: Wed, 3 Jan 2024 10:00:00 +0000\nSubject: dinner\n"
+        "Delivered-To: ada@secret.example\nMessage-ID: <c1@cy.example>\n\nsecret dinner\n\n"
+        "From nobody Thu Jan  4 10:00:00 2024\n"
+        "From: Anonymous <nobody@secret.example>\nSubject: x\n\nWords without an id.\n"
+    )

@@ -48,7 +48,7 @@ class _Sorted:
 class ArchiveChannel:
     """The frame of a reader; a subclass says what its members look like and what their rows become."""
 
-    name: ClassVar[str]
+    name: str
     what: ClassVar[str]
     #: Kinds of members that are read; at least one of `claimed_by` makes the archive ours.
     reads: ClassVar[tuple[str, ...]]
