@@ -23,6 +23,9 @@ CHANNELS = {
     "wxr": "earned.channels.archives.wxr:Wxr",
     "ghost": "earned.channels.archives.ghost:Ghost",
     "mail": "earned.channels.archives.mail:Mail",
+    "hackernews": "earned.channels.hackernews:HackerNews",
+    "mastodon": "earned.channels.mastodon:Mastodon",
+    "bluesky": "earned.channels.bluesky:Bluesky",
     "feed": "earned.channels.feed:Feed",
     "records": "earned.channels.records:Records",
 }
