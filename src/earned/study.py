@@ -19,9 +19,10 @@ from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
 from earned.attribution.frame import COLLEAGUE, OWN
-from earned.channels import recognise
+from earned.channels import CHANNELS, recognise
 from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
+from earned.channels.labels import LINES
 from earned.errors import ChannelError, StudyError
 from earned.model import Account, Leadership, Link, Page, Person, Post, Receipt, Rejected, Story
 from earned.people import of_account, persons
@@ -38,7 +39,8 @@ from earned.work import Progress, Workers, channel_for, identify_language, net, 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 __all__ = [
-    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "leaders", "learn", "ledger", "open_study", "overview",
+    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "channels_table",
+    "leaders", "learn", "ledger", "open_study", "overview",
     "read_files", "sample_story", "tell",
 ]  # fmt: skip
 
@@ -206,6 +208,11 @@ def begin(name: str, topic: str = "", workspace: Path | None = None) -> Study:
     """
     store = open_store(workspace)
     return Study(store, store.studies.new(name, topic))
+
+
+def channels_table() -> list[dict[str, str]]:
+    """Every channel: name, label, what it reads, what it leaves."""
+    return [{"name": name, **asdict(LINES[name])} for name in CHANNELS]
 
 
 def overview(name: str | None, workspace: Path | None = None) -> tuple[Path, list[dict[str, Any]]]:

@@ -178,6 +178,20 @@ def attribute(
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@said
+def channels(as_json: bool) -> None:
+    """List where Earned reads: what each channel was tried against, what it reads and leaves."""
+    from earned.study import channels_table
+
+    rows = channels_table()
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        _view(False).channels(rows)
+
+
+@main.command()
 @click.argument("name")
 @click.option("--topic", default="", help="What it is about, in your words.")
 @click.pass_obj

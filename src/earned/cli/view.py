@@ -77,6 +77,16 @@ class View:
         if not self._quiet:
             self._err.print(escape(sentence), highlight=False, soft_wrap=True)
 
+    def channels(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """Channels, one a row."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in ("name", "label", "reads", "leaves"):
+            table.add_column(name, no_wrap=name in {"name", "label"})
+        for row in rows:
+            table.add_row(*(escape(row[name]) for name in ("name", "label", "reads", "leaves")))
+        self._out.print(table)
+        self.note("proven: the real thing. double: a server that plays it. fixture: made files only, unproven.")
+
     def inventory(self, source: Any) -> None:
         """What an archive held: found, left, missing."""
         self.note(f"{source.what}:")

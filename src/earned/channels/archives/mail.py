@@ -91,10 +91,10 @@ class Mail(ArchiveChannel):
         number = f"mail:{_own_id(message, text, notes)}"
         place = _place(message)
         links = _links(number, message, text)
-        text = _ADDRESS.sub("[address]", text)
+        text = masked(text)
         post = Post(
             number, place, (account.id,) if account else (), when[0], when[1], notes.text(text),
-            title=_ADDRESS.sub("[address]", title), text_unquoted=unquoted(text),
+            title=masked(title), text_unquoted=unquoted(text),
             labels={"anonymous": "remailer"} if account and account.kind == "anonymous" else {},
         )  # fmt: skip
         return Item(post, (account,) if account else (), links)
@@ -140,6 +140,11 @@ def messages(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
         yield sent, b"".join(parts)
 
 
+def masked(text: str) -> str:
+    """A text without anybody's mail address."""
+    return _ADDRESS.sub("[address]", text) if "@" in text or " at " in text else text
+
+
 def _is_listed(message: Message) -> bool:
     return any(message[name] for name in _LISTED) or str(message["precedence"]).lower() in ("list", "bulk")
 
@@ -149,6 +154,8 @@ def _header(message: Message, name: str) -> str:
     given = message[name]
     if given is None:
         return ""
+    if isinstance(given, str) and "=?" not in given:
+        return " ".join(given.split())
     try:
         return " ".join(str(make_header(decode_header(given))).split())
     except (ValueError, LookupError, UnicodeError):
