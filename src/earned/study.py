@@ -19,14 +19,17 @@ from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN
-from earned.channels import recognise
+from earned.channels import CHANNELS, recognise
+from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
+from earned.channels.labels import LINES
 from earned.errors import ChannelError, StudyError
 from earned.model import Account, Leadership, Link, Page, Person, Post, Receipt, Rejected, Story
 from earned.people import of_account, persons
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
 from earned.store.shelves import Study as Record
+from earned.store.workspace import secret
 from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
 from earned.verdicts.story import receipt, tell
@@ -36,7 +39,8 @@ from earned.work import Progress, Workers, channel_for, identify_language, net, 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 __all__ = [
-    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "leaders", "learn", "ledger", "open_study", "overview",
+    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "channels_table",
+    "leaders", "learn", "ledger", "open_study", "overview",
     "read_files", "sample_story", "tell",
 ]  # fmt: skip
 
@@ -65,6 +69,8 @@ class Conversation:
     accounts: dict[str, Account] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
+    #: Archives it was read from, each with what was found, left and missing.
+    archives: list[Source] = field(default_factory=list)
     high_water: str = ""
 
     def take(self, page: Page) -> None:
@@ -88,6 +94,7 @@ def read_files(
     found, client = Conversation(), net()
     for address in given:
         source, channel = recognised(address, client, columns)
+        found.archives += [source] if isinstance(channel, Archive) else []
         for page in channel.read(source.address, None, net=client):
             found.take(page)
             progress(f"Reading {Path(address).name}", page.done, page.total)
@@ -207,6 +214,11 @@ def begin(name: str, topic: str = "", workspace: Path | None = None) -> Study:
     return Study(store, store.studies.new(name, topic))
 
 
+def channels_table() -> list[dict[str, str]]:
+    """Every channel: name, label, what it reads, what it leaves."""
+    return [{"name": name, **asdict(LINES[name])} for name in CHANNELS]
+
+
 def overview(name: str | None, workspace: Path | None = None) -> tuple[Path, list[dict[str, Any]]]:
     """The workspace, and each study (or the one named) with its sources, posts and rejected rows, as plain data."""
     store = open_store(workspace)
@@ -246,7 +258,8 @@ class Study:
         for source in self.store.sources.of(self.record):
             kept, error = Kept(), ""
             try:
-                for page in channel_for(source.channel, columns).read(source.address, source.cursor, net=net()):
+                channel = channel_for(source.channel, columns, secret(self.store.folder))
+                for page in channel.read(source.address, source.cursor, net=net()):
                     kept += self.store.posts.keep(source.id, page, now=datetime.now(UTC))
                     progress(f"Reading {source.what}", page.done, page.total)
                 self.store.sources.read(source.id, datetime.now(UTC))

@@ -54,11 +54,15 @@ class Workers:
         return list(self._pool.map(lambda cut: work(*cut), cuts))
 
 
-def channel_for(name: str, columns: Mapping[str, str] | None) -> Channel:
-    """The channel called `name`; a mapping of columns is for files of records."""
+def channel_for(name: str, columns: Mapping[str, str] | None, secret: str = "") -> Channel:
+    """The channel called `name`; a mapping of columns is for files of records, the workspace's secret for mail."""
     from earned.channels import channel
+    from earned.channels.archives.mail import Mail
     from earned.channels.records import Records
 
+    if name == "mail" and secret:
+        made: Channel = Mail(key=f"mail addresses {secret}".encode())
+        return made
     return Records(columns=dict(columns)) if columns and name == "records" else channel(name)
 
 

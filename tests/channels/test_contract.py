@@ -2,11 +2,13 @@
 
 import importlib
 from datetime import UTC
+from pathlib import Path
 
 import pytest
 
 from earned.channels import CHANNELS, channel
 from earned.channels.base import PAGE_POSTS, Channel
+from earned.channels.labels import LINES
 from earned.errors import ChannelError
 
 
@@ -90,3 +92,11 @@ def test_a_cursor_that_is_none_means_from_the_start(told, cursor):
     posts = [post for page in known.read(address, None, net=net) for post in page.posts]
 
     assert posts == [post for page in known.read(address, cursor, net=net) for post in page.posts]
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_the_table_of_the_command_says_what_the_docs_say(name):
+    docs = Path(__file__).resolve().parents[2] / "docs" / "channels.md"
+    row = next(line for line in docs.read_text(encoding="utf-8").splitlines() if line.startswith(f"| `{name}` |"))
+
+    assert LINES[name].label == row.split("|")[-2].strip()

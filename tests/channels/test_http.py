@@ -157,3 +157,46 @@ def test_addresses_in_disguise_are_refused(url):
         check(url)
 
     assert "u:p" not in str(caught.value)
+
+
+def packed(name, body):
+    import brotli
+    import zstandard
+
+    return {"br": brotli.compress, "zstd": zstandard.compress}[name](body)
+
+
+@pytest.mark.parametrize("name", ["br", "zstd"])
+def test_bodies_in_br_and_zstd_are_unpacked(server, net, name):
+    server.pages["/x"] = (packed(name, b"hello " * 1000), {"Content-Encoding": name})
+
+    assert b"hello " * 1000 == net.get(server.address + "/x").body
+    assert name in server.asked[0][1]["accept-encoding"]
+
+
+@pytest.mark.parametrize("name", ["br", "zstd"])
+def test_bombs_cuts_and_lies_in_br_and_zstd_are_refused(server, net, name):
+    bomb_ = packed(name, bytes(200_000_000))
+    server.pages |= {
+        "/bomb": (bomb_, {"Content-Encoding": name}),
+        "/cut": (packed(name, bytes(range(256)) * 40)[:-4], {"Content-Encoding": name}),
+        "/lie": (b"no such thing, really none" * 9, {"Content-Encoding": name}),
+    }
+
+    with pytest.raises(TooLarge):
+        net.get(server.address + "/bomb")
+    with pytest.raises(Unreachable, match="cut in the middle"):
+        net.get(server.address + "/cut")
+    with pytest.raises(Malformed, match="and is not"):
+        net.get(server.address + "/lie")
+
+
+def test_a_crawl_delay_is_waited_for(server, monkeypatch):
+    waits = []
+    monkeypatch.setattr("earned.channels.http.time.sleep", waits.append)
+    server.pages |= {"/robots.txt": b"User-agent: *\nCrawl-delay: 7\n", "/a": b"a", "/b": b"b"}
+    with Polite(allowed=[f"127.0.0.1:{server.server_port}"], gap=0, first_wait=0) as net:
+        net.visit(server.address + "/a", seen_at=server.address)
+        net.visit(server.address + "/b", seen_at=server.address)
+
+    assert 6 < max(waits) <= 7

@@ -49,7 +49,7 @@ def zipped():
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (zipped(), "a zip file, which Earned does not open yet"),
+        (zipped(), "a zip file, in which nothing that Earned reads was found"),
         (b"%PDF-1.7 ...", "a PDF"),
         (b"\x7fELF\0\0\0", "a binary file of an unknown kind"),
         (b"", "the file is empty"),

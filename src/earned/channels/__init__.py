@@ -5,19 +5,36 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
 from earned.errors import InputError
 
 #: name -> dotted path of the class. The order is the order in which `recognise` is asked.
 CHANNELS = {
     "proposals": "earned.channels.proposals:Proposals",
+    "x": "earned.channels.archives.x:X",
+    "linkedin": "earned.channels.archives.linkedin:LinkedIn",
+    "mastodon-archive": "earned.channels.archives.mastodon:MastodonArchive",
+    "bluesky-car": "earned.channels.archives.bluesky_car:BlueskyCar",
+    "substack": "earned.channels.archives.substack:Substack",
+    "medium": "earned.channels.archives.medium:Medium",
+    "reddit": "earned.channels.archives.reddit:Reddit",
+    "youtube": "earned.channels.archives.youtube:YouTube",
+    "wxr": "earned.channels.archives.wxr:Wxr",
+    "ghost": "earned.channels.archives.ghost:Ghost",
+    "mail": "earned.channels.archives.mail:Mail",
+    "hackernews": "earned.channels.hackernews:HackerNews",
+    "mastodon": "earned.channels.mastodon:Mastodon",
+    "bluesky": "earned.channels.bluesky:Bluesky",
     "feed": "earned.channels.feed:Feed",
     "records": "earned.channels.records:Records",
 }
 
 _WANTED = (
     "Earned reads posts in JSON Lines, CSV or Parquet (plain or gzip), RSS, Atom and JSON feeds, OPML lists,"
-    " and git clones of PEPs, EIPs or numbered proposals; docs/channels.md says how each looks."
+    " git clones of PEPs, EIPs or numbered proposals, and what services export to their members (X, LinkedIn,"
+    " Mastodon, Bluesky, Substack, Medium, Reddit, YouTube, WordPress, Ghost),"
+    " mbox files and Maildir folders; docs/channels.md says how each looks."
 )
 _ARCHIVES = {
     b"PK\x03\x04": "a zip file", b"PK\x05\x06": "an empty zip file", b"7z\xbc\xaf": "a 7z file", b"Rar!": "a rar file",
@@ -48,9 +65,20 @@ def recognise(given: str, *, net: Net) -> Source:
         InputError: nobody reads it; says what was looked for.
         ChannelError: a channel claims it and it cannot be read.
     """
+    found: list[Source] = []
     for name in CHANNELS:
-        if source := channel(name).recognise(given, net=net):
-            return source
+        reader = channel(name)
+        if found and not isinstance(reader, Archive):
+            break
+        if source := reader.recognise(given, net=net):
+            found.append(source)
+            if not isinstance(reader, Archive):
+                break
+    if len(found) > 1:
+        names = " and ".join(f"{one.what} ({one.channel})" for one in found)
+        raise InputError(given, f"looks like {names} at once.", "Give the two parts one by one.")
+    if found:
+        return found[0]
     if given == "-":
         raise InputError("standard input", "neither JSON Lines, CSV nor Parquet.", _WANTED)
     if "://" in given:
@@ -81,7 +109,9 @@ def _unreadable(given: str, path: Path) -> InputError:
         return InputError(given, "the file is empty.", _WANTED)
     for magic, what in _ARCHIVES.items():
         if head.startswith(magic):
-            return InputError(given, f"{what}, which Earned does not open yet.", "Unpack or export it. " + _WANTED)
+            if what == "a zip file":
+                return InputError(given, "a zip file, in which nothing that Earned reads was found.", _WANTED)
+            return InputError(given, f"{what}, which Earned does not open.", "Unpack or export it. " + _WANTED)
     if b"\0" in head and not head.startswith(b"\x1f\x8b"):
         return InputError(given, "a binary file of an unknown kind.", _WANTED)
     if head.lstrip().startswith(b"["):

@@ -60,6 +60,8 @@ class Source:
     #: What will be read and what will not, a sentence each.
     reads: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
+    #: What this kind of source could have held and does not, or can never hold.
+    missing: tuple[str, ...] = ()
 
 
 @runtime_checkable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from protego import Protego
 from earned import __version__
 from earned.channels.addresses import CHANNEL, Target, check, shown
 from earned.channels.base import Answer
+from earned.channels.unpacking import UNPACK_FAULTS, Unpacker, unpacker
 from earned.errors import ChannelError, Forbidden, Malformed, Missing, TooLarge, Unreachable
 
 #: Redirects that are followed, each checked like a first request.
@@ -24,6 +24,8 @@ REDIRECTS = 5
 #: Seconds for a whole request, however slowly its body drips.
 WHOLE_REQUEST = 60.0
 ROBOTS_BYTES = 512_000
+#: A robots file's Crawl-delay is obeyed up to so many seconds.
+CRAWL_DELAY = 60.0
 _ROBOTS_KEPT = 24 * 3600.0
 #: More decompressed bytes than this for each byte received is an attack.
 _MOST_RATIO = 200
@@ -49,6 +51,7 @@ class Polite:
         self.agent = f"earned/{__version__}" + (f" (+{contact})" if contact else "")
         self._attempts, self._gap, self._first_wait, self._whole = attempts, gap, first_wait, whole_request
         self._last: dict[str, float] = {}
+        self._delays: dict[str, float] = {}
         self._robots: dict[str, tuple[float, Protego | None]] = {}
         timeout = httpx2.Timeout(20.0, connect=5.0)
         self._client = httpx2.Client(timeout=timeout, follow_redirects=False, trust_env=False, verify=True)
@@ -101,6 +104,9 @@ class Polite:
         if time.monotonic() - read_at > _ROBOTS_KEPT:
             rules = self._read_robots(origin)
             self._robots[origin] = (time.monotonic(), rules)
+        delay = rules.crawl_delay(self.agent) if rules else None
+        if delay:
+            self._delays[parts.hostname or ""] = min(float(delay), CRAWL_DELAY)
         return rules is not None and rules.can_fetch(url, self.agent)
 
     def _read_robots(self, origin: str) -> Protego | None:
@@ -139,7 +145,7 @@ class Polite:
             "GET",
             parts._replace(netloc=f"{literal}:{target.port}", fragment="").geturl(),
             headers={
-                "User-Agent": self.agent, "Accept-Encoding": "gzip", "Accept": "*/*", **headers,
+                "User-Agent": self.agent, "Accept-Encoding": "gzip, br, zstd", "Accept": "*/*", **headers,
                 "Host": host if default else f"{host}:{target.port}",
             },
             extensions={"sni_hostname": target.host},
@@ -151,8 +157,9 @@ class Polite:
             response.close()
 
     def _wait_for(self, host: str) -> None:
-        """Leave `gap` seconds between two requests to one host."""
-        wait = self._last.get(host, -self._gap) + self._gap - time.monotonic()
+        """Leave `gap` seconds, or what its robots file asks for, between two requests to one host."""
+        gap = max(self._gap, self._delays.get(host, 0.0))
+        wait = self._last.get(host, -gap) + gap - time.monotonic()
         if wait > 0:
             time.sleep(wait)
         self._last[host] = time.monotonic()
@@ -212,28 +219,28 @@ def _retry_after(response: httpx2.Response) -> timedelta | None:
 
 def _read(url: str, response: httpx2.Response, most: int, until: float) -> bytes:
     """The decompressed body, never more than `most` bytes of it in memory."""
-    encoding = response.headers.get("content-encoding", "identity").lower()
-    if encoding not in ("identity", "", "gzip", "x-gzip"):
+    encoding = response.headers.get("content-encoding", "identity").lower().strip()
+    unpack = unpacker(encoding)
+    if unpack is None:
         raise Malformed(CHANNEL, shown(url), f"sent as {encoding}, which was not asked for", permanent=False)
-    unpack = zlib.decompressobj(31) if "gzip" in encoding else None
     parts: list[bytes] = []
     size = received = 0
     for raw in response.iter_raw():
         if time.monotonic() > until:
             raise Unreachable(CHANNEL, shown(url), "the answer did not end in time", permanent=False)
         received += len(raw)
-        part = _unpacked(url, unpack, raw, most + 1 - size) if unpack else raw
-        size += len(part)
-        parts.append(part)
-        if size > most or (size > 1_000_000 and size > _MOST_RATIO * received):
-            raise TooLarge(CHANNEL, shown(url), f"more than {most:,} bytes", permanent=True)
-    if unpack and received and not unpack.eof:
+        for part in _unpacked(url, encoding, unpack, raw, most + 1 - size):
+            size += len(part)
+            parts.append(part)
+            if size > most or (size > 1_000_000 and size > _MOST_RATIO * received):
+                raise TooLarge(CHANNEL, shown(url), f"more than {most:,} bytes", permanent=True)
+    if received and not unpack.ended:
         raise Unreachable(CHANNEL, shown(url), "the answer was cut in the middle", permanent=False)
     return b"".join(parts)
 
 
-def _unpacked(url: str, unpack: zlib._Decompress, raw: bytes, room: int) -> bytes:
+def _unpacked(url: str, encoding: str, unpack: Unpacker, raw: bytes, room: int) -> Iterator[bytes]:
     try:
-        return unpack.decompress(unpack.unconsumed_tail + raw, max(room, 1))
-    except zlib.error:
-        raise Malformed(CHANNEL, shown(url), "says it is gzip and is not", permanent=False) from None
+        yield from unpack.feed(raw, max(room, 1))
+    except UNPACK_FAULTS:
+        raise Malformed(CHANNEL, shown(url), f"says it is {encoding} and is not", permanent=False) from None

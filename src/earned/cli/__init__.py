@@ -125,6 +125,8 @@ def _conversation(
     if _names_study(given):
         return study.open_study(given[0], workspace).conversation()
     read = study.read_files(given, columns=columns or None, progress=view.progress)
+    for source in read.archives:
+        view.inventory(source)
     view.left_out(read.rejected, read.ignored)
     return read
 
@@ -224,6 +226,20 @@ def check(workspace: Path | None, given: tuple[str, ...], as_json: bool, out: Pa
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@said
+def channels(as_json: bool) -> None:
+    """List where Earned reads: what each channel was tried against, what it reads and leaves."""
+    from earned.study import channels_table
+
+    rows = channels_table()
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        _view(False).channels(rows)
+
+
+@main.command()
 @click.argument("name")
 @click.option("--topic", default="", help="What it is about, in your words.")
 @click.pass_obj
@@ -249,7 +265,7 @@ def add(workspace: Path | None, study: str, given: tuple[str, ...], columns: dic
     for address in given:
         source = opened.add(address, columns=columns)
         click.echo(f"{source.address}\n  {source.what}, read by the channel {source.channel}.")
-        for mark, sentences in (("reads", source.reads), ("leaves", source.leaves)):
+        for mark, sentences in (("reads", source.reads), ("leaves", source.leaves), ("missing", source.missing)):
             for sentence in sentences:
                 click.echo(f"  {mark}: {sentence}")
     click.echo(f"Next: earned sync {study}")

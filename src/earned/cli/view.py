@@ -79,6 +79,23 @@ class View:
         if not self._quiet:
             self._err.print(escape(sentence), highlight=False, soft_wrap=True)
 
+    def channels(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """Channels, one a row."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in ("name", "label", "reads", "leaves"):
+            table.add_column(name, no_wrap=name in {"name", "label"})
+        for row in rows:
+            table.add_row(*(escape(row[name]) for name in ("name", "label", "reads", "leaves")))
+        self._out.print(table)
+        self.note("proven: the real thing. double: a server that plays it. fixture: made files only, unproven.")
+
+    def inventory(self, source: Any) -> None:
+        """What an archive held: found, left, missing."""
+        self.note(f"{source.what}:")
+        for mark, sentences in (("found", source.reads), ("left", source.leaves), ("missing", source.missing)):
+            for sentence in sentences:
+                self.note(f"  {mark}: {sentence}")
+
     def left_out(self, rejected: Sequence[Rejected], ignored: Mapping[str, int]) -> None:
         """Rejected rows by reason with an example, and what was left out on purpose."""
         for reason, count in Counter(row.reason for row in rejected).most_common(8):
@@ -190,6 +207,8 @@ class View:
         """One line a source."""
         what = f"{kept.new} new, {kept.changed} changed, {kept.same} known, {kept.rejected} rejected"
         self.note(f"{source.address}: {error or what}")
+        for reason, count in kept.ignored.items():
+            self.note(f"  left out {count}: {reason}")
 
     def rejections(self, rows: Iterable[Any]) -> None:
         """Rejected rows by source and reason."""

@@ -50,8 +50,9 @@ def _keep(source: int, page: Page, now: datetime) -> Kept:
         _keep_snapshots(_sound(page.snapshots, rows.snapshot_columns, lambda count: f"count of {count.post!a}", broken))
         _drop_texts(page.gone)
         _keep_rejected(source, (*page.rejected, *broken), now)
-        rejected = Kept(links=_keep_links(links), rejected=len(page.rejected) + len(broken))
-    return kept + rejected
+        count = len(page.rejected) + len(broken)
+        rest = Kept(links=_keep_links(links), rejected=count, ignored=dict(page.ignored))
+    return kept + rest
 
 
 def run(sql: str, values: Sequence[Any] = ()) -> list[Row]:

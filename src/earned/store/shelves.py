@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -48,6 +49,8 @@ class Kept:
     links: int = 0
     #: Rows of the page that could not be kept, whether or not they were met before.
     rejected: int = 0
+    #: Left out on purpose by the channel: reason -> count.
+    ignored: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     def __add__(self, other: Kept) -> Kept:
         return Kept(
@@ -56,6 +59,7 @@ class Kept:
             self.same + other.same,
             self.links + other.links,
             self.rejected + other.rejected,
+            Counter(self.ignored) + Counter(other.ignored),
         )
 
 

@@ -1,0 +1,112 @@
+"""Records of the AT network as nouns: repositories in CAR files, posts, replies, quotes, reposts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import libipld
+
+from earned.channels.archives.inventory import Item, Notes, links_of
+from earned.channels.markup import canonical
+from earned.model import Account, Link, Post
+
+POST = "app.bsky.feed.post"
+REPOST = "app.bsky.feed.repost"
+_PROFILE = "app.bsky.actor.profile"
+_DEPTH = 64
+
+
+def car_records(body: bytes) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
+    """The DID of a repository and its records by path, in order of path.
+
+    Raises:
+        ValueError: not a CAR file, or blocks of the tree are missing.
+    """
+    try:
+        header, blocks = libipld.decode_car(body)
+        (root,) = header["roots"][:1]
+        commit = blocks[root]
+        did, tree = str(commit["did"]), commit["data"]
+        return did, [(path, blocks[cid]) for path, cid in _walk(blocks, tree, 0) if isinstance(blocks.get(cid), dict)]
+    except (KeyError, TypeError, IndexError) as fault:
+        raise ValueError(f"a part is missing: {str(fault)[:60]}") from None
+
+
+def _walk(blocks: Mapping[bytes, Any], node: bytes | None, depth: int) -> Iterator[tuple[str, bytes]]:
+    """Paths of a Merkle search tree with the identifiers of their records, in order."""
+    if node is None:
+        return
+    if depth > _DEPTH:
+        raise ValueError("the tree is deeper than any real one")
+    tree = blocks[node]
+    yield from _walk(blocks, tree.get("l"), depth + 1)
+    path = b""
+    for entry in tree["e"]:
+        path = path[: entry["p"]] + bytes(entry["k"])
+        yield path.decode("utf-8", "replace"), entry["v"]
+        yield from _walk(blocks, entry.get("t"), depth + 1)
+
+
+def record_item(did: str, path: str, record: Mapping[str, Any], account: Account, notes: Notes) -> Item | None:
+    """A record as an item; None when it is no utterance (counted) or its time is not believed (rejected)."""
+    collection = path.partition("/")[0]
+    uri = f"at://{did}/{path}"
+    if collection not in (POST, REPOST):
+        if collection != _PROFILE:
+            notes.ignored[f"record that says nothing: {collection}"] += 1
+        return None
+    when = notes.time(record.get("createdAt"), uri)
+    if when is None:
+        return None
+    number = f"bluesky:{uri}"
+    if collection == REPOST:
+        target = str(_in(record, "subject", "uri") or "")
+        post = Post(number, "bluesky", (account.id,), when[0], when[1], "", labels={"share": True})
+        return Item(post, (account,), (Link(number, "repost", f"bluesky:{target}"),) if target else ())
+    root = str(_in(record, "reply", "root", "uri") or "")
+    langs = record.get("langs")
+    post = Post(
+        number, "bluesky", (account.id,), when[0], when[1], notes.text(str(record.get("text") or "")),
+        url=web_address(uri), thread=f"bluesky:{root}" if root else number,
+        lang=str(langs[0]).partition("-")[0] if isinstance(langs, list) and langs else "",
+    )  # fmt: skip
+    return Item(post, (account,), tuple(dict.fromkeys(_links(number, record))))
+
+
+def web_address(uri: str) -> str:
+    """Where people read a post: at://did/collection/key on the web."""
+    did, _, rest = uri.removeprefix("at://").partition("/")
+    return f"https://bsky.app/profile/{did}/post/{rest.rpartition('/')[2]}"
+
+
+def _in(record: Any, *path: str) -> Any:
+    for key in path:
+        record = record.get(key) if isinstance(record, dict) else None
+    return record
+
+
+def _links(number: str, record: Mapping[str, Any]) -> Iterator[Link]:
+    if parent := _in(record, "reply", "parent", "uri"):
+        yield Link(number, "reply", f"bluesky:{parent}")
+    embed = record.get("embed") or {}
+    quoted = _in(embed, "record", "record", "uri") or _in(embed, "record", "uri")
+    if quoted:
+        yield Link(number, "quote", f"bluesky:{quoted}")
+    external = _in(embed, "external", "uri") or _in(embed, "media", "external", "uri")
+    found = [(canonical(str(external)), "card")] if external else []
+    text = str(record.get("text") or "").encode()
+    for facet in record.get("facets") or []:
+        words = text[_offset(facet, "byteStart") : _offset(facet, "byteEnd")].decode("utf-8", "replace")
+        for feature in _in(facet, "features") or []:
+            if address := _in(feature, "uri"):
+                found.append((canonical(str(address)), words))
+            elif did := _in(feature, "did"):
+                yield Link(number, "mention", f"bluesky:{did}", 1, words)
+    yield from links_of(number, found)
+
+
+def _offset(facet: Any, side: str) -> int:
+    """Facets count bytes of UTF-8."""
+    found = _in(facet, "index", side)
+    return found if isinstance(found, int) and found >= 0 else 0

@@ -1,0 +1,40 @@
+"""Fixture: a repository made by code, behind answers made from the documented fields."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+from data.made import DID, NOW, car, car_records
+from earned.channels.base import Answer
+from earned.channels.bluesky import Bluesky
+from earned.errors import Missing
+
+
+class Pds:
+    """Resolver, directory and server in one."""
+
+    def __init__(self):
+        self.records, self.handle = car_records(), "ada.example"
+
+    def get(self, url, *, headers=None, most=0):
+        parts = urlsplit(url)
+        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if "nowhere" in url:
+            raise Missing("web", url, "answered 404", permanent=False)
+        if parts.path.endswith("getRepo"):
+            return Answer(200, url, {}, car(self.records))
+        if parts.path.endswith("resolveHandle"):
+            return self.say(url, {"did": DID})
+        if parts.path.endswith("listRecords"):
+            keys = sorted(path for path in self.records if path.startswith(asked["collection"] + "/"))
+            after = [path for path in keys if path.rpartition("/")[2] > asked["cursor"]]
+            rows = [{"uri": f"at://{DID}/{path}", "value": self.records[path]} for path in after[: int(asked["limit"])]]
+            return self.say(url, {"records": rows})
+        pds = {"id": "#atproto_pds", "serviceEndpoint": "https://pds.example"}
+        return self.say(url, {"alsoKnownAs": [f"at://{self.handle}"], "service": [pds]})
+
+    def say(self, url, value):
+        return Answer(200, url, {}, json.dumps(value).encode())
+
+
+def open_recorded(folder):
+    return Bluesky(now=lambda: NOW), "https://bsky.app/profile/ada.example", Pds()
