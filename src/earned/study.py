@@ -22,7 +22,8 @@ from earned.attribution.frame import COLLEAGUE, OWN
 from earned.channels import recognise
 from earned.channels.base import Channel, Net, Source
 from earned.errors import ChannelError, StudyError
-from earned.model import Account, Leadership, Link, Page, Person, Post, Receipt, Rejected, Story
+from earned.measures.ideas import ideas_of
+from earned.model import Account, Idea, Leadership, Link, Page, Person, Post, Receipt, Rejected, Story
 from earned.people import of_account, persons
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
@@ -36,7 +37,7 @@ from earned.work import Progress, Workers, channel_for, identify_language, net, 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 __all__ = [
-    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "leaders", "learn", "ledger", "open_study", "overview",
+    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "ideas", "leaders", "learn", "ledger", "open_study", "overview",
     "read_files", "sample_story", "tell",
 ]  # fmt: skip
 
@@ -282,6 +283,14 @@ def summary(answer: Leadership) -> Leadership:
     return replace(
         answer, people=answer.people[:100], totals=replace(answer.totals, since=None, until=None),
     )  # fmt: skip
+
+
+def ideas(found: Found, *, most: int = 200, level: float = 0.90, progress: Progress = silent) -> tuple[Idea, ...]:
+    """Claims that several people voice, those with most voices first."""
+    with Workers(progress) as workers:
+        return ideas_of(
+            found.attribution, found.placed, found.people, level=level, most=most, run=workers.search
+        )  # fmt: skip
 
 
 def ledger(found: Found, *, person: str = "", most: int = 50) -> tuple[Receipt, ...]:

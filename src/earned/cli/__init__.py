@@ -269,6 +269,30 @@ def ledger(workspace: Path | None, given: tuple[str, ...], person: str, most: in
 
 @main.command()
 @click.argument("given", nargs=-1, required=True, metavar="FILE...|STUDY")
+@click.option("--most", default=20, show_default=True, help="Ideas told, those with most voices first.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with every passage.")
+@wishes
+@click.pass_obj
+@said
+def ideas(workspace: Path | None, given: tuple[str, ...], most: int, as_json: bool, columns: dict[str, str],
+          quiet: bool, **wanted: Any) -> None:  # fmt: skip
+    """Show ideas: claims that several people voice, who said them first, who carried them, credited or not."""
+    from dataclasses import asdict
+
+    from earned import study
+    from earned.report.ideas import ideas_text
+
+    with _view(quiet) as view:
+        found = _found(given, workspace, _wish(**wanted), columns, view)
+        told = study.ideas(found, most=most, progress=view.progress)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False, indent=2, default=str))
+    else:
+        click.echo(ideas_text(told), nl=False)
+
+
+@main.command()
+@click.argument("given", nargs=-1, required=True, metavar="FILE...|STUDY")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
               help="File to write; .html, .csv or .json says what.")  # fmt: skip
 @click.option("--title", default="", help="Title of the page.")
