@@ -28,16 +28,17 @@ from earned.people import of_account, persons
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
 from earned.store.shelves import Study as Record
+from earned.text.gates import Draft, Gate, gates
 from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
 from earned.verdicts.story import receipt, tell
-from earned.work import Progress, Workers, channel_for, identify_language, net, silent
+from earned.work import Progress, Workers, channel_for, identify_language, load_pitch, net, silent
 
 #: Sorts posts of unknown time last.
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 __all__ = [
-    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "ideas", "leaders", "learn", "ledger", "open_study", "overview",
+    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "examine", "ideas", "leaders", "learn", "ledger", "open_study", "overview",
     "read_files", "sample_story", "tell",
 ]  # fmt: skip
 
@@ -291,6 +292,13 @@ def ideas(found: Found, *, most: int = 200, level: float = 0.90, progress: Progr
         return ideas_of(
             found.attribution, found.placed, found.people, level=level, most=most, run=workers.search
         )  # fmt: skip
+
+
+def examine(text: str, organization: str = "") -> tuple[list[tuple[str, float]], tuple[Gate, ...]]:
+    """Each sentence of a draft with the probability that it argues rather than sells, and the ten gates."""
+    model, embedder = load_pitch()
+    draft = Draft(text, organization, argues=lambda parts: model.point_of_view(parts, embedder).tolist())
+    return model.by_sentence(text, embedder), gates(draft)
 
 
 def ledger(found: Found, *, person: str = "", most: int = 50) -> tuple[Receipt, ...]:

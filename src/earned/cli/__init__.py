@@ -316,6 +316,30 @@ def report(workspace: Path | None, given: tuple[str, ...], out: Path, title: str
     view.note(f"Written: {out}")
 
 
+@main.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--organization", default="", help="Names of the own firm and its products.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@said
+def gates(file: Any, organization: str, as_json: bool) -> None:
+    """Show how a draft reads: each sentence as point of view or pitch, and ten gates. FILE may be - for standard input."""
+    from dataclasses import asdict
+
+    from earned.study import examine
+
+    sentences, found = examine(file.read(), organization)
+    if as_json:
+        said_so = [{"sentence": sentence, "argues": round(p, 3)} for sentence, p in sentences]
+        click.echo(
+            json.dumps({"sentences": said_so, "gates": [asdict(gate) for gate in found]}, ensure_ascii=False, indent=2)
+        )
+        return
+    for sentence, p in sentences:
+        click.echo(f"  {p:.2f}  {sentence}")
+    for gate in found:
+        click.echo(f"{gate.result:12} {gate.name}: {gate.reason}" + (f"  «{gate.sentence}»" if gate.sentence else ""))
+
+
 @main.command(name="try")
 @click.option("--no-open", is_flag=True, help="Do not open the report in a browser.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("report.html"), show_default=True)
