@@ -22,8 +22,9 @@ from earned.attribution.frame import COLLEAGUE, OWN
 from earned.channels import recognise
 from earned.channels.base import Channel, Net, Source
 from earned.errors import ChannelError, StudyError
-from earned.measures.ideas import ideas_of
-from earned.model import Account, Idea, Leadership, Link, Page, Person, Post, Receipt, Rejected, Story
+from earned.measures.ideas import Telling, ideas_of
+from earned.measures.openings import openings_of
+from earned.model import Account, Idea, Leadership, Link, Opening, Page, Person, Post, Receipt, Rejected, Story
 from earned.people import of_account, persons
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
@@ -38,8 +39,8 @@ from earned.work import Progress, Workers, channel_for, identify_language, load_
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 __all__ = [
-    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "examine", "ideas", "leaders", "learn", "ledger", "open_study", "overview",
-    "read_files", "sample_story", "tell",
+    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "examine", "ideas", "leaders", "learn",
+    "ledger", "open_study", "openings", "overview", "read_files", "sample_story", "tell",
 ]  # fmt: skip
 
 
@@ -292,6 +293,11 @@ def ideas(found: Found, *, most: int = 200, level: float = 0.90, progress: Progr
         return ideas_of(
             found.attribution, found.placed, found.people, level=level, most=most, run=workers.search
         )  # fmt: skip
+
+
+def openings(found: Found, told: Sequence[Idea]) -> tuple[Opening, ...]:
+    """Places in the conversation that wait for a point of view."""
+    return openings_of(Telling(found.attribution, found.placed, found.people, 0.90), told, found.leadership)
 
 
 def examine(text: str, organization: str = "") -> tuple[list[tuple[str, float]], tuple[Gate, ...]]:

@@ -95,19 +95,19 @@ def main(context: click.Context, workspace: Path | None) -> None:
     context.obj = workspace
 
 
-def _view(quiet: bool) -> View:
+def view_of(quiet: bool) -> View:
     from earned.cli.view import View
 
     return View(quiet)
 
 
-def _wish(seed: int, min_posts: int, until: datetime | None, since: datetime | None, topic: tuple[str, ...]) -> Wish:
+def wish_of(seed: int, min_posts: int, until: datetime | None, since: datetime | None, topic: tuple[str, ...]) -> Wish:
     from earned.study import Wish
 
     return Wish(seed=seed, since=since, until=until, topic=topic, fewest=min_posts)
 
 
-def _found(given: tuple[str, ...], workspace: Path | None, wish: Wish, columns: dict[str, str], view: View) -> Found:
+def found_of(given: tuple[str, ...], workspace: Path | None, wish: Wish, columns: dict[str, str], view: View) -> Found:
     """Leaders of files and addresses, or of a study when the one word given is no file."""
     from earned import study
 
@@ -136,8 +136,8 @@ def leaders(workspace: Path | None, given: tuple[str, ...], as_json: bool, as_cs
     from earned.report.text import as_json as plain
     from earned.report.text import people_csv
 
-    with _view(quiet) as view:
-        found = _found(given, workspace, _wish(**wanted), columns, view)
+    with view_of(quiet) as view:
+        found = found_of(given, workspace, wish_of(**wanted), columns, view)
     if as_json:
         click.echo(json.dumps(plain(found.leadership), ensure_ascii=False, indent=2))
     elif as_csv:
@@ -164,7 +164,7 @@ def attribute(
     """
     from earned import study
 
-    with _view(quiet) as view:
+    with view_of(quiet) as view:
         rows = study.attribute(file, hide_links=hide_links, top=top, seed=seed, columns=columns, progress=view.progress)
         part, count = out.with_name(out.name + ".part"), 0
         with part.open("w", encoding="utf-8") as lines:
@@ -218,7 +218,7 @@ def sync(workspace: Path | None, study: str, columns: dict[str, str], quiet: boo
     from earned.study import open_study
 
     opened, failed = open_study(study, workspace), 0
-    with _view(quiet) as view:
+    with view_of(quiet) as view:
         for source, kept, error in opened.sync(progress=view.progress, columns=columns):
             failed += bool(error)
             view.synced(source, kept, error)
@@ -240,7 +240,7 @@ def status(workspace: Path | None, study: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"workspace": str(folder), "studies": rows}, ensure_ascii=False, indent=2))
     else:
-        _view(False).status(folder, rows)
+        view_of(False).status(folder, rows)
 
 
 @main.command()
@@ -258,8 +258,8 @@ def ledger(workspace: Path | None, given: tuple[str, ...], person: str, most: in
 
     from earned import study
 
-    with _view(quiet) as view:
-        found = _found(given, workspace, _wish(**wanted), columns, view)
+    with view_of(quiet) as view:
+        found = found_of(given, workspace, wish_of(**wanted), columns, view)
         receipts = study.ledger(found, person=person, most=most)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in receipts], ensure_ascii=False, indent=2, default=str))
@@ -269,75 +269,28 @@ def ledger(workspace: Path | None, given: tuple[str, ...], person: str, most: in
 
 @main.command()
 @click.argument("given", nargs=-1, required=True, metavar="FILE...|STUDY")
-@click.option("--most", default=20, show_default=True, help="Ideas told, those with most voices first.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, with every passage.")
-@wishes
-@click.pass_obj
-@said
-def ideas(workspace: Path | None, given: tuple[str, ...], most: int, as_json: bool, columns: dict[str, str],
-          quiet: bool, **wanted: Any) -> None:  # fmt: skip
-    """Show ideas: claims that several people voice, who said them first, who carried them, credited or not."""
-    from dataclasses import asdict
-
-    from earned import study
-    from earned.report.ideas import ideas_text
-
-    with _view(quiet) as view:
-        found = _found(given, workspace, _wish(**wanted), columns, view)
-        told = study.ideas(found, most=most, progress=view.progress)
-    if as_json:
-        click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False, indent=2, default=str))
-    else:
-        click.echo(ideas_text(told), nl=False)
-
-
-@main.command()
-@click.argument("given", nargs=-1, required=True, metavar="FILE...|STUDY")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
-              help="File to write; .html, .csv or .json says what.")  # fmt: skip
+              help="File to write; its ending says what: .html, .md, .pptx, .csv, .json.")  # fmt: skip
+@click.option("--format", "form", default="", help="md, pptx, html, csv or json, when the ending does not say it.")
 @click.option("--title", default="", help="Title of the page.")
 @wishes
 @click.pass_obj
 @said
-def report(workspace: Path | None, given: tuple[str, ...], out: Path, title: str, columns: dict[str, str], quiet: bool,
+def report(workspace: Path | None, given: tuple[str, ...], out: Path, form: str, title: str, columns: dict[str, str], quiet: bool,
            **wanted: Any) -> None:  # fmt: skip
     """Write one self-contained page: leaders, the conversation over time, receipts, what the data cannot tell."""
-    from earned.report import OUTPUTS, output
+    from earned.report import OUTPUTS, as_bytes, output
     from earned.study import tell
 
-    kind = out.suffix.lstrip(".").lower()
+    kind = (form or out.suffix.lstrip(".")).lower()
     if kind not in OUTPUTS:
         raise InputError(str(out), f"no report ends in {out.suffix or 'nothing'}.", f"Known: {', '.join(OUTPUTS)}.")
-    with _view(quiet) as view:
-        found = _found(given, workspace, _wish(**wanted), columns, view)
+    with view_of(quiet) as view:
+        found = found_of(given, workspace, wish_of(**wanted), columns, view)
         name = title or ", ".join(Path(one).name.split(".")[0] for one in given)
         story = tell(found, title=name, topic=", ".join(wanted["topic"]))
-    out.write_text(output(kind)(story), encoding="utf-8")
+    out.write_bytes(as_bytes(output(kind)(story)))
     view.note(f"Written: {out}")
-
-
-@main.command()
-@click.argument("file", type=click.File(encoding="utf-8"))
-@click.option("--organization", default="", help="Names of the own firm and its products.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@said
-def gates(file: Any, organization: str, as_json: bool) -> None:
-    """Show how a draft reads: each sentence as point of view or pitch, and ten gates. FILE may be - for standard input."""
-    from dataclasses import asdict
-
-    from earned.study import examine
-
-    sentences, found = examine(file.read(), organization)
-    if as_json:
-        said_so = [{"sentence": sentence, "argues": round(p, 3)} for sentence, p in sentences]
-        click.echo(
-            json.dumps({"sentences": said_so, "gates": [asdict(gate) for gate in found]}, ensure_ascii=False, indent=2)
-        )
-        return
-    for sentence, p in sentences:
-        click.echo(f"  {p:.2f}  {sentence}")
-    for gate in found:
-        click.echo(f"{gate.result:12} {gate.name}: {gate.reason}" + (f"  «{gate.sentence}»" if gate.sentence else ""))
 
 
 @main.command(name="try")
@@ -348,14 +301,14 @@ def gates(file: Any, organization: str, as_json: bool) -> None:
 @said
 def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
     """Run the main job on the bundled sample world; compare what is found with what was planted."""
-    from earned.report import output
+    from earned.report import as_bytes, output
     from earned.study import sample_story
 
-    with _view(quiet) as view:
+    with view_of(quiet) as view:
         found, story = sample_story(seed=seed, progress=view.progress)
     view.table(found.leadership, most=12)
     view.planted(story)
-    out.write_text(output("html")(story), encoding="utf-8")
+    out.write_bytes(as_bytes(output("html")(story)))
     click.echo(f"\nThe same as a page, with receipts: {out.resolve()}")
     if not no_open:
         click.launch(str(out.resolve()))
@@ -370,12 +323,22 @@ def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
 def serve(workspace: Path | None, given: tuple[str, ...], port: int, no_open: bool) -> None:
     """Serve the report page on this machine only (the sample world when nothing is given)."""
     from earned.cli.serve import serve_page
-    from earned.report import output
+    from earned.report import as_bytes, output
     from earned.study import Wish, sample_story, tell
 
-    with _view(False) as view:
+    with view_of(False) as view:
         if given:
-            story = tell(_found(given, workspace, Wish(), {}, view), title=", ".join(given), topic="")
+            story = tell(found_of(given, workspace, Wish(), {}, view), title=", ".join(given), topic="")
         else:
             _, story = sample_story(progress=view.progress)
-    serve_page(output("html")(story), port, open_browser=not no_open)
+    serve_page(as_bytes(output("html")(story)).decode(), port, open_browser=not no_open)
+
+
+def _more() -> None:
+    from earned.cli.ideas import digest, gates, ideas  # they use what stands above
+
+    for command in (ideas, gates, digest):
+        main.add_command(command)
+
+
+_more()

@@ -1,6 +1,6 @@
 """Point of view or pitch, learned: cues that argue or sell, hashed words, and static word vectors, in one linear model.
 
-The model was trained on texts written for it (sample/pov); `sample/pov_model.py` builds it. It says how a text reads, never  # noqa: E501
+The model was trained on texts written for it (sample/pov); `sample/pov_model.py` builds it. It says how a text reads, never
 whether it is right, and surfaces show the sentences it rests on.
 """
 
