@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
+from textwrap import shorten
 
 from earned.model import Idea, Opening, Story
 from earned.report.ideas import adopted, voices
@@ -34,7 +35,7 @@ def questions(story: Story, ideas: Sequence[Idea], openings: Sequence[Opening]) 
         ("Who argued back, and is it answered?", _argued(ideas)),
         ("Who engaged for the first time?", _newcomers(ideas)),
         ("Who carries the voice, and how dependent is it on one person?", _carries(story)),
-        ("Which conversation to join, with what?", [f"{o.name} ({o.kind}): {o.reason}" for o in openings]),
+        ("Which conversation to join, with what?", [f"“{o.name}” ({o.kind}): {o.reason}" for o in openings]),
         ("Has it been said before?", _before(ideas)),
         ("What holds people back?", _barriers(story)),
     )
@@ -53,15 +54,16 @@ def _picked_up(story: Story) -> list[str]:
 
 def _moves(ideas: Sequence[Idea]) -> list[str]:
     order = sorted(ideas, key=lambda idea: -idea.momentum * idea.people)
-    rising = [f"{i.name} moves: {voices(i)}, {i.momentum:.1f} times its even share lately." for i in order[:2]]
+    rising = [f"“{i.name}” moves: {voices(i)}, {i.momentum:.1f} times its even share lately." for i in order[:2]]
     return (
-        rising + [f"{i.name} stalls: {voices(i)}, nothing lately; {adopted(i)}." for i in ideas if i.momentum == 0][:2]
+        rising
+        + [f"“{i.name}” stalls: {voices(i)}, nothing lately; {adopted(i)}." for i in ideas if i.momentum == 0][:2]
     )
 
 
 def _argued(ideas: Sequence[Idea]) -> list[str]:
     return [
-        f"{answer.said.quoted.author} on {idea.name} (perhaps {answer.hint}): “{answer.said.quoted.passage[:160]}”"
+        f"{answer.said.quoted.author} on “{idea.name}” (perhaps {answer.hint}): “{shorten(answer.said.quoted.passage, 200, placeholder=' …')}”"
         for idea in ideas
         for answer in idea.debate
         if answer.hint in ("against", "asking")
@@ -71,7 +73,7 @@ def _argued(ideas: Sequence[Idea]) -> list[str]:
 def _newcomers(ideas: Sequence[Idea]) -> list[str]:
     seen: Counter[str] = Counter(c.name for idea in ideas for c in idea.carriers)
     once = [(idea, c) for idea in ideas for c in idea.carriers if seen[c.name] == 1]
-    return [f"{carrier.name} on {idea.name}: the only idea of theirs that we see." for idea, carrier in once]
+    return [f"{carrier.name} on “{idea.name}”: the only idea of theirs that we see." for idea, carrier in once]
 
 
 def _carries(story: Story) -> list[str]:
@@ -87,7 +89,7 @@ def _carries(story: Story) -> list[str]:
 
 def _before(ideas: Sequence[Idea]) -> list[str]:
     return [
-        f"{idea.name}: {idea.prior_art.quoted.author} came close on {day(idea.prior_art.quoted.at)}."
+        f"“{idea.name}”: {idea.prior_art.quoted.author} came close on {day(idea.prior_art.quoted.at)}."
         for idea in ideas
         if idea.prior_art
     ]
