@@ -62,12 +62,15 @@ def _moves(ideas: Sequence[Idea]) -> list[str]:
 
 
 def _argued(ideas: Sequence[Idea]) -> list[str]:
+    answers = [(idea.name, answer) for idea in ideas for answer in idea.debate if answer.hint in ("against", "asking")]
     return [
-        f"{answer.said.quoted.author} on “{idea.name}” (perhaps {answer.hint}): “{shorten(answer.said.quoted.passage, 200, placeholder=' …')}”"
-        for idea in ideas
-        for answer in idea.debate
-        if answer.hint in ("against", "asking")
+        f"{answer.said.quoted.author} on “{name}” (perhaps {answer.hint}): “{_cut(answer.said.quoted.passage)}”"
+        for name, answer in answers
     ]
+
+
+def _cut(passage: str) -> str:
+    return shorten(passage, 200, placeholder=" …")
 
 
 def _newcomers(ideas: Sequence[Idea]) -> list[str]:
