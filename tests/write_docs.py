@@ -7,7 +7,14 @@ from pathlib import Path
 from earned.measures import MEASURES
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "measures.md"
-COUNTED = ("earned.measures.credit:credited_posts", "earned.measures.credit:credited_in_all")
+COUNTED = (
+    "earned.measures.credit:credited_posts",
+    "earned.measures.credit:credited_in_all",
+    "earned.measures.ideas:ideas_of",
+    "earned.measures.openings:openings_of",
+    "earned.measures.cascade:shape",
+    "earned.measures.resonance:resonance",
+)
 
 
 def measures_page() -> str:

@@ -24,24 +24,26 @@ from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
 from earned.channels.labels import LINES
 from earned.errors import ChannelError, StudyError
-from earned.model import Account, Leadership, Link, Page, Person, Post, Receipt, Rejected, Story
+from earned.measures.ideas import Telling, ideas_of
+from earned.measures.openings import openings_of
+from earned.model import Account, Idea, Leadership, Link, Opening, Page, Person, Post, Receipt, Rejected, Story
 from earned.people import of_account, persons
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
 from earned.store.shelves import Study as Record
 from earned.store.workspace import secret
+from earned.text.gates import Draft, Gate, gates
 from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
 from earned.verdicts.story import receipt, tell
-from earned.work import Progress, Workers, channel_for, identify_language, net, silent
+from earned.work import Progress, Workers, channel_for, identify_language, load_pitch, net, silent
 
 #: Sorts posts of unknown time last.
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 __all__ = [
-    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "channels_table",
-    "leaders", "learn", "ledger", "open_study", "overview",
-    "read_files", "sample_story", "tell",
+    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "channels_table", "examine", "ideas", "leaders",
+    "learn", "ledger", "open_study", "openings", "overview", "read_files", "sample_story", "tell",
 ]  # fmt: skip
 
 
@@ -299,6 +301,26 @@ def summary(answer: Leadership) -> Leadership:
     return replace(
         answer, people=answer.people[:100], totals=replace(answer.totals, since=None, until=None),
     )  # fmt: skip
+
+
+def ideas(found: Found, *, most: int = 200, level: float = 0.90, progress: Progress = silent) -> tuple[Idea, ...]:
+    """Claims that several people voice, those with most voices first."""
+    with Workers(progress) as workers:
+        return ideas_of(
+            found.attribution, found.placed, found.people, level=level, most=most, run=workers.search
+        )  # fmt: skip
+
+
+def openings(found: Found, told: Sequence[Idea]) -> tuple[Opening, ...]:
+    """Places in the conversation that wait for a point of view."""
+    return openings_of(Telling(found.attribution, found.placed, found.people, 0.90), told, found.leadership)
+
+
+def examine(text: str, organization: str = "") -> tuple[list[tuple[str, float]], tuple[Gate, ...]]:
+    """Each sentence of a draft with the probability that it argues rather than sells, and the ten gates."""
+    model, embedder = load_pitch()
+    draft = Draft(text, organization, argues=lambda parts: model.point_of_view(parts, embedder).tolist())
+    return model.by_sentence(text, embedder), gates(draft)
 
 
 def ledger(found: Found, *, person: str = "", most: int = 50) -> tuple[Receipt, ...]:

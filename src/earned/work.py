@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from earned.channels.base import Channel
     from earned.channels.http import Polite
+    from earned.text.embed import StaticEmbedder
+    from earned.text.pitch import PitchModel
 
 
 T = TypeVar("T")
@@ -79,3 +82,16 @@ def identify_language(text: str) -> str:
     import py3langid  # loads its model when first asked
 
     return str(py3langid.classify(text)[0])
+
+
+@cache
+def load_pitch() -> tuple[PitchModel, StaticEmbedder]:
+    """The shipped point-of-view model and the vectors it reads."""
+    from earned.store.pitch import load_embedder_files, pitch_arrays
+    from earned.text.embed import StaticEmbedder
+    from earned.text.pitch import PitchModel
+
+    arrays, vectors = pitch_arrays(), load_embedder_files()
+    intercept = float(arrays["intercept"][0])
+    model = PitchModel(arrays["cue"], arrays["dense"], arrays["word"], intercept, arrays["mean"], arrays["spread"])
+    return model, StaticEmbedder(vectors.table, vectors.tokenize)

@@ -95,28 +95,28 @@ def main(context: click.Context, workspace: Path | None) -> None:
     context.obj = workspace
 
 
-def _view(quiet: bool) -> View:
+def view_of(quiet: bool) -> View:
     from earned.cli.view import View
 
     return View(quiet)
 
 
-def _wish(seed: int, min_posts: int, until: datetime | None, since: datetime | None, topic: tuple[str, ...]) -> Wish:
+def wish_of(seed: int, min_posts: int, until: datetime | None, since: datetime | None, topic: tuple[str, ...]) -> Wish:
     from earned.study import Wish
 
     return Wish(seed=seed, since=since, until=until, topic=topic, fewest=min_posts)
 
 
-def _found(given: tuple[str, ...], workspace: Path | None, wish: Wish, columns: dict[str, str], view: View) -> Found:
+def found_of(given: tuple[str, ...], workspace: Path | None, wish: Wish, columns: dict[str, str], view: View) -> Found:
     """Leaders of files and addresses, or of a study when the one word given is no file."""
     from earned import study
 
     if _names_study(given):
         return study.open_study(given[0], workspace).learn(wish, progress=view.progress)
-    return study.learn(_conversation(given, workspace, columns, view), wish, progress=view.progress)
+    return study.learn(conversation_of(given, workspace, columns, view), wish, progress=view.progress)
 
 
-def _conversation(
+def conversation_of(
     given: tuple[str, ...], workspace: Path | None, columns: dict[str, str], view: View
 ) -> Conversation:  # fmt: skip
     """The posts of files and addresses, or those a study keeps."""
@@ -156,8 +156,8 @@ def leaders(workspace: Path | None, given: tuple[str, ...], as_json: bool, as_cs
     from earned.report.text import as_json as plain
     from earned.report.text import people_csv
 
-    with _view(quiet) as view:
-        found = _found(given, workspace, _wish(**wanted), columns, view)
+    with view_of(quiet) as view:
+        found = found_of(given, workspace, wish_of(**wanted), columns, view)
     if as_json:
         click.echo(json.dumps(plain(found.leadership), ensure_ascii=False, indent=2))
     elif as_csv:
@@ -184,7 +184,7 @@ def attribute(
     """
     from earned import study
 
-    with _view(quiet) as view:
+    with view_of(quiet) as view:
         rows = study.attribute(file, hide_links=hide_links, top=top, seed=seed, columns=columns, progress=view.progress)
         part, count = out.with_name(out.name + ".part"), 0
         with part.open("w", encoding="utf-8") as lines:
@@ -193,50 +193,6 @@ def attribute(
                 lines.write(json.dumps(row, ensure_ascii=False) + "\n")
     part.replace(out)
     view.note(f"{count} pairs written to {out}.")
-
-
-@main.command()
-@click.argument("given", nargs=-1, required=True, metavar="FILE...|STUDY")
-@click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the page (Markdown) here.")
-@wishes
-@click.pass_obj
-@said
-def check(workspace: Path | None, given: tuple[str, ...], as_json: bool, out: Path | None, columns: dict[str, str],
-          quiet: bool, **wanted: Any) -> None:  # fmt: skip
-    """Say how far the numbers can be trusted: links hidden and predicted, times shuffled, leaders planted.
-
-    Takes about four times as long as finding the leaders.
-    """
-    from dataclasses import asdict
-
-    from earned.check import self_check
-    from earned.report.check import page
-
-    with _view(quiet) as view:
-        read = _conversation(given, workspace, columns, view)
-        answer = self_check(read, _wish(**wanted), progress=view.progress)
-    if out:
-        out.write_text(page(answer), encoding="utf-8")
-        view.note(f"Written to {out}.")
-    if as_json:
-        click.echo(json.dumps(asdict(answer), ensure_ascii=False, indent=2))
-    else:
-        view.trust(answer)
-
-
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@said
-def channels(as_json: bool) -> None:
-    """List where Earned reads: what each channel was tried against, what it reads and leaves."""
-    from earned.study import channels_table
-
-    rows = channels_table()
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
-        _view(False).channels(rows)
 
 
 @main.command()
@@ -282,7 +238,7 @@ def sync(workspace: Path | None, study: str, columns: dict[str, str], quiet: boo
     from earned.study import open_study
 
     opened, failed = open_study(study, workspace), 0
-    with _view(quiet) as view:
+    with view_of(quiet) as view:
         for source, kept, error in opened.sync(progress=view.progress, columns=columns):
             failed += bool(error)
             view.synced(source, kept, error)
@@ -304,7 +260,7 @@ def status(workspace: Path | None, study: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"workspace": str(folder), "studies": rows}, ensure_ascii=False, indent=2))
     else:
-        _view(False).status(folder, rows)
+        view_of(False).status(folder, rows)
 
 
 @main.command()
@@ -322,8 +278,8 @@ def ledger(workspace: Path | None, given: tuple[str, ...], person: str, most: in
 
     from earned import study
 
-    with _view(quiet) as view:
-        found = _found(given, workspace, _wish(**wanted), columns, view)
+    with view_of(quiet) as view:
+        found = found_of(given, workspace, wish_of(**wanted), columns, view)
         receipts = study.ledger(found, person=person, most=most)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in receipts], ensure_ascii=False, indent=2, default=str))
@@ -334,25 +290,26 @@ def ledger(workspace: Path | None, given: tuple[str, ...], person: str, most: in
 @main.command()
 @click.argument("given", nargs=-1, required=True, metavar="FILE...|STUDY")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
-              help="File to write; .html, .csv or .json says what.")  # fmt: skip
+              help="File to write; its ending says what: .html, .md, .pptx, .csv, .json.")  # fmt: skip
+@click.option("--format", "form", default="", help="md, pptx, html, csv or json, when the ending does not say it.")
 @click.option("--title", default="", help="Title of the page.")
 @wishes
 @click.pass_obj
 @said
-def report(workspace: Path | None, given: tuple[str, ...], out: Path, title: str, columns: dict[str, str], quiet: bool,
+def report(workspace: Path | None, given: tuple[str, ...], out: Path, form: str, title: str, columns: dict[str, str], quiet: bool,
            **wanted: Any) -> None:  # fmt: skip
     """Write one self-contained page: leaders, the conversation over time, receipts, what the data cannot tell."""
-    from earned.report import OUTPUTS, output
+    from earned.report import OUTPUTS, as_bytes, output
     from earned.study import tell
 
-    kind = out.suffix.lstrip(".").lower()
+    kind = (form or out.suffix.lstrip(".")).lower()
     if kind not in OUTPUTS:
         raise InputError(str(out), f"no report ends in {out.suffix or 'nothing'}.", f"Known: {', '.join(OUTPUTS)}.")
-    with _view(quiet) as view:
-        found = _found(given, workspace, _wish(**wanted), columns, view)
+    with view_of(quiet) as view:
+        found = found_of(given, workspace, wish_of(**wanted), columns, view)
         name = title or ", ".join(Path(one).name.split(".")[0] for one in given)
         story = tell(found, title=name, topic=", ".join(wanted["topic"]))
-    out.write_text(output(kind)(story), encoding="utf-8")
+    out.write_bytes(as_bytes(output(kind)(story)))
     view.note(f"Written: {out}")
 
 
@@ -364,14 +321,14 @@ def report(workspace: Path | None, given: tuple[str, ...], out: Path, title: str
 @said
 def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
     """Run the main job on the bundled sample world; compare what is found with what was planted."""
-    from earned.report import output
+    from earned.report import as_bytes, output
     from earned.study import sample_story
 
-    with _view(quiet) as view:
+    with view_of(quiet) as view:
         found, story = sample_story(seed=seed, progress=view.progress)
     view.table(found.leadership, most=12)
     view.planted(story)
-    out.write_text(output("html")(story), encoding="utf-8")
+    out.write_bytes(as_bytes(output("html")(story)))
     click.echo(f"\nThe same as a page, with receipts: {out.resolve()}")
     if not no_open:
         click.launch(str(out.resolve()))
@@ -386,12 +343,23 @@ def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
 def serve(workspace: Path | None, given: tuple[str, ...], port: int, no_open: bool) -> None:
     """Serve the report page on this machine only (the sample world when nothing is given)."""
     from earned.cli.serve import serve_page
-    from earned.report import output
+    from earned.report import as_bytes, output
     from earned.study import Wish, sample_story, tell
 
-    with _view(False) as view:
+    with view_of(False) as view:
         if given:
-            story = tell(_found(given, workspace, Wish(), {}, view), title=", ".join(given), topic="")
+            story = tell(found_of(given, workspace, Wish(), {}, view), title=", ".join(given), topic="")
         else:
             _, story = sample_story(progress=view.progress)
-    serve_page(output("html")(story), port, open_browser=not no_open)
+    serve_page(as_bytes(output("html")(story)).decode(), port, open_browser=not no_open)
+
+
+def _more() -> None:
+    from earned.cli.check import channels, check  # they use what stands above
+    from earned.cli.ideas import digest, gates, ideas
+
+    for command in (check, channels, ideas, gates, digest):
+        main.add_command(command)
+
+
+_more()

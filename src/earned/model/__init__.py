@@ -314,46 +314,22 @@ class Story:
     found_and_planted: tuple[Planted, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenLinks:
-    """A conversation's own links, hidden and predicted."""
+from earned.model.ideas import (  # noqa: E402 - they are made of the nouns above
+    Answer,
+    Carrier,
+    FirstSaid,
+    Hint,
+    Idea,
+    Opening,
+    OpeningKind,
+    Part,
+    Said,
+)  # fmt: skip
+from earned.model.trust import HiddenLinks, PlantedLeader, SelfCheck  # noqa: E402 - likewise
 
-    #: Posts whose links were asked for, and the part whose linked post came first, and among the first ten.
-    asked: int
-    first: float
-    tenth: float
-    #: The part whose linked post was simply the latest by somebody else: what guessing by time alone would find.
-    latest: float
-    #: Mean probability given to the first candidate: where it is above `first`, the model is too sure of itself.
-    claimed: float
-
-
-@dataclass(frozen=True, slots=True)
-class PlantedLeader:
-    """Somebody made a leader in a twin of the conversation, and what was found."""
-
-    name: str
-    posts: int
-    followers: int
-    found: Estimate | None
-    camp: Camp
-
-
-@dataclass(frozen=True, slots=True)
-class SelfCheck:
-    """How far the numbers of one conversation can be trusted."""
-
-    posts: int
-    people: int
-    #: None: too few links to ask.
-    hidden: HiddenLinks | None
-    #: Followers found, links not used; the same with everybody's times shuffled; the same without common causes.
-    total: float
-    shuffled: float
-    without_news: float
-    planted: tuple[PlantedLeader, ...]
-    #: People of the twin who were not planted and got the verdict "has it" all the same; people judged there.
-    false_alarms: int
-    judged: int
-    #: Plain sentences, the most important first.
-    says: tuple[str, ...] = ()
+__all__ = [
+    "Account", "AccountKind", "Affiliation", "Answer", "Camp", "Carrier", "Estimate", "Evidence", "FirstSaid",
+    "Gone", "HiddenLinks", "Hint", "Idea", "Leader", "Leadership", "Link", "LinkKind", "MetricSnapshot", "Opening",
+    "OpeningKind", "Page", "Part", "Person", "Planted", "PlantedLeader", "Post", "Precision", "Quoted", "Receipt", "Rejected",
+    "Said", "SelfCheck", "Story", "Totals", "WeekCount",
+]  # fmt: skip

@@ -1,0 +1,149 @@
+"""The nine questions on one page: HTML and Markdown. RSS of uptake, too. The last question is what we cannot tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import format_datetime
+from textwrap import shorten
+
+from earned.model import Idea, Opening, Story
+from earned.report.ideas import adopted, voices
+from earned.report.markdown import escaped
+from earned.report.style import CSS
+from earned.report.words import day, esc, per_cent, rate, web_address
+
+#: Answers to one question.
+MOST = 4
+NOT_SEEN = "Nothing that we saw."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question and its answers, in sentences."""
+
+    asked: str
+    answers: tuple[str, ...]
+
+
+def questions(story: Story, ideas: Sequence[Idea], openings: Sequence[Opening]) -> tuple[Question, ...]:
+    """The nine, in their order."""
+    asked = (
+        ("Who picked up an idea, with or without credit?", _picked_up(story)),
+        ("Which idea moves, which stalls?", _moves(ideas)),
+        ("Who argued back, and is it answered?", _argued(ideas)),
+        ("Who engaged for the first time?", _newcomers(ideas)),
+        ("Who carries the voice, and how dependent is it on one person?", _carries(story)),
+        ("Which conversation to join, with what?", [f"“{o.name}” ({o.kind}): {o.reason}" for o in openings]),
+        ("Has it been said before?", _before(ideas)),
+        ("What holds people back?", _barriers(story)),
+    )
+    found = [Question(question, tuple(answers[:MOST]) or (NOT_SEEN,)) for question, answers in asked]
+    return (*found, Question("What can we not tell?", story.leadership.cannot_tell))
+
+
+def _picked_up(story: Story) -> list[str]:
+    return [
+        f"{one.child.author} after {one.parent.author} on {day(one.child.at, one.child.precision)}, "
+        f"{'credited' if one.evidence.kind == 'link' else 'not credited'}, probability {one.evidence.probability:.2f}."
+        for one in story.receipts
+        if not one.evidence.colleague
+    ]
+
+
+def _moves(ideas: Sequence[Idea]) -> list[str]:
+    order = sorted(ideas, key=lambda idea: -idea.momentum * idea.people)
+    rising = [f"“{i.name}” moves: {voices(i)}, {i.momentum:.1f} times its even share lately." for i in order[:2]]
+    return (
+        rising
+        + [f"“{i.name}” stalls: {voices(i)}, nothing lately; {adopted(i)}." for i in ideas if i.momentum == 0][:2]
+    )
+
+
+def _argued(ideas: Sequence[Idea]) -> list[str]:
+    answers = [(idea.name, answer) for idea in ideas for answer in idea.debate if answer.hint in ("against", "asking")]
+    return [
+        f"{answer.said.quoted.author} on “{name}” (perhaps {answer.hint}): “{_cut(answer.said.quoted.passage)}”"
+        for name, answer in answers
+    ]
+
+
+def _cut(passage: str) -> str:
+    return shorten(passage, 200, placeholder=" …")
+
+
+def _newcomers(ideas: Sequence[Idea]) -> list[str]:
+    seen: Counter[str] = Counter(c.name for idea in ideas for c in idea.carriers)
+    once = [(idea, c) for idea in ideas for c in idea.carriers if seen[c.name] == 1]
+    return [f"{carrier.name} on “{idea.name}”: the only idea of theirs that we see." for idea, carrier in once]
+
+
+def _carries(story: Story) -> list[str]:
+    people = [one for one in story.leadership.people if one.realized and one.realized.value > 0]
+    whole = sum(one.realized.value for one in people if one.realized)
+    top = sorted(people, key=lambda one: -(one.realized.value if one.realized else 0.0))[:3]
+    return [
+        f"{one.person.name} ({one.camp}): {per_cent(one.realized.value / whole)} of all followings, {rate(one.induced)} per post."
+        for one in top
+        if one.realized
+    ]
+
+
+def _before(ideas: Sequence[Idea]) -> list[str]:
+    return [
+        f"“{idea.name}”: {idea.prior_art.quoted.author} came close on {day(idea.prior_art.quoted.at)}."
+        for idea in ideas
+        if idea.prior_art
+    ]
+
+
+def _barriers(story: Story) -> list[str]:
+    return [
+        f"{one.person.name}: {one.reason}" for one in story.leadership.people if one.camp in ("is trying", "wants it")
+    ]
+
+
+def digest_markdown(title: str, asked: Sequence[Question]) -> str:
+    """The page as Markdown."""
+    parts = [
+        f"## {place}. {question.asked}\n\n" + "\n".join(f"- {escaped(answer)}" for answer in question.answers)
+        for place, question in enumerate(asked, 1)
+    ]
+    return "\n\n".join([f"# {escaped(title)}", *parts]) + "\n"
+
+
+def digest_html(title: str, asked: Sequence[Question]) -> str:
+    """The page as one HTML document that needs nothing else."""
+    parts = "".join(
+        f"<section><h2>{place}. {esc(question.asked)}</h2><ul>"
+        + "".join(f"<li>{esc(answer)}</li>" for answer in question.answers)
+        + "</ul></section>\n"
+        for place, question in enumerate(asked, 1)
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{esc(title)}</title><style>{CSS}</style></head>\n"
+        f'<body><header class="masthead"><p class="kicker">Digest</p><h1>{esc(title)}</h1></header>\n'
+        f"<main>{parts}</main></body></html>\n"
+    )
+
+
+def uptake_rss(story: Story) -> str:
+    """Uptake events as RSS 2.0, newest first."""
+    shown = sorted((r for r in story.receipts if r.child.at), key=lambda r: str(r.child.at), reverse=True)
+    items = "".join(
+        f"<item><title>{esc(one.child.author)} after {esc(one.parent.author)}</title>"
+        f"<link>{esc(web_address(one.child.url) or '')}</link>"
+        f'<guid isPermaLink="false">{esc(one.evidence.child)} {esc(one.evidence.parent)}</guid>'
+        + (f"<pubDate>{format_datetime(one.child.at)}</pubDate>" if one.child.at else "")
+        + f"<description>{esc(one.child.passage)}</description></item>"
+        for one in shown
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>'
+        f"<title>{esc(story.title)}: taken up</title><link>https://earned.invalid/</link>"
+        f"<description>Who took up the same matter</description>{items}</channel></rss>\n"
+    )
