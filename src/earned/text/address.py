@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 #: A name before the first comma, colon or exclamation mark, after a greeting or none; or the first @name.
 _OPENING = re.compile(r"^[\s>*]*(?:(?:hi|hello|hey|dear|hallo)\s+)?@?([^\s,:;!@]{3,30})\s{0,2}[,:;!](?!//)", re.I)
-_AT = re.compile(r"(?<![\w@.])@([\w.-]{3,60})")
+_AT = re.compile(r"(?<![\w@.])@([\w.-]{2,60})")
 #: So much of a post is its opening.
 _SHOWN = 120
 

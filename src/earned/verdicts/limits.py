@@ -8,6 +8,7 @@ import numpy as np
 
 from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.conversation import Placed
+from earned.attribution.events import MOST_POSTS
 from earned.model import Leader
 
 
@@ -18,15 +19,14 @@ def what_the_data_cannot_tell(
     said = [
         _seen(placed),
         _links(attribution, placed),
-        "Reactions to the same news are not yet told apart from answers to one another: where many wrote within days of "
-        "an announcement, counts are too high. The credited counts are free of this.",
+        _news(attribution),
         _organizations(placed),
         _authors(attribution, placed),
         _few(rows),
         _times(placed),
         _languages(languages),
         "Intervals hold what this model does not know. They are not yet calibrated on simulated twins of this "
-        "conversation.",
+        "conversation: `earned check` says how far they can be trusted here.",
         "Following is not agreeing: similar words mean the same matter, not the same opinion.",
     ]
     return tuple(sentence for sentence in said if sentence)
@@ -35,6 +35,23 @@ def what_the_data_cannot_tell(
 def _seen(placed: Placed) -> str:
     names = ", ".join(sorted(placed.channels)[:6]) + (" and others" if len(placed.channels) > 6 else "")
     return f"We saw {names or 'nothing'}. What was said elsewhere, and who only read, cannot be seen here."
+
+
+def _news(attribution: Attribution) -> str:
+    """How much news explains, or why it could not be looked for."""
+    events, total = len(attribution.frame.event_t), float(attribution.fitted.sums.others.sum())
+    if len(attribution.frame) > MOST_POSTS:
+        return (
+            "Bursts of reactions to the same news were not looked for in a conversation this large: counts around an "
+            "announcement can be too high. The credited counts are free of this."
+        )
+    if not events:
+        return "No common news was seen. News that nobody cites and few react to looks like following all the same."
+    without = float(attribution.without_events.sum())
+    return (
+        f"{events} pieces of news, cited or seen as bursts, compete with people here: {total:.0f} followers are counted, "
+        f"{without:.0f} would be without them. What remains can still hold shared news."
+    )
 
 
 def _links(attribution: Attribution, placed: Placed) -> str:
