@@ -21,7 +21,7 @@ POST = b'{"id":"a","text":"hello","author":"Ada Q."}\n'
     ("content", "reader", "what"),
     [
         (POST, "records", "posts in JSON Lines"),
-        (gzip.compress(POST), "records", "posts in JSON Lines, compressed"),
+        (gzip.compress(POST, mtime=0), "records", "posts in JSON Lines, compressed"),
         (b"id,text\na,hello\n", "records", "posts in CSV"),
         (rss(item(1)), "feed", "RSS feed with 1 entries"),
         (
