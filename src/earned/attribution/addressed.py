@@ -28,6 +28,8 @@ def with_addressees(placed: Placed, names: Sequence[str], edges: Edges) -> tuple
     texts = [without_quotation(post.text[:2_000] if post.text_unquoted is None else post.text_unquoted[:2_000])
              for post in placed.posts]  # fmt: skip
     spoken, known = addressees(texts, [called(name) for name in names])
+    if max(spoken, default=-1) < 0:
+        return frame, edges
     name_of = np.full((frame.people, _NAMES), -2, np.int32)
     for person, codes in enumerate(known):
         name_of[person, : len(codes[:_NAMES])] = codes[:_NAMES]

@@ -48,8 +48,8 @@ def effort_for(frame: Frame) -> Effort:
     if n <= 30_000:
         return Effort(Search(), 20_000, 2, (30, 15, 15), (50, 100))
     if n <= 200_000:
-        return Effort(Search(most=16, recent=8, most_work=1_200), 3_000, 1, (20, 12), (0, 0))
-    return Effort(Search(most=12, recent=4, most_work=1_200), 3_000, 1, (15, 10), (0, 0))
+        return Effort(Search(most=16, recent=8, own=1, most_work=1_200), 3_000, 1, (20, 12), (0, 0))
+    return Effort(Search(most=12, recent=4, own=1, most_work=1_200), 3_000, 1, (15, 10), (0, 0))
 
 
 @dataclass(frozen=True, slots=True)

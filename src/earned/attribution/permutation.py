@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from earned.attribution.frame import Frame
+from earned.text.similarity import runs_of
 from earned.text.sparse import Sparse
 
 #: Posts of one matter in a row that are exchanged with one another; posts for one matter, fewest and most matters.
@@ -48,20 +50,32 @@ def _sketch(start, column, weight, out):  # type: ignore[no-untyped-def]
             out[i, place] += weight[p] if (h >> np.uint64(20)) & np.uint64(1) else -weight[p]
 
 
-def matters(rows: Sparse, n: int, rng: np.random.Generator, *, rounds: int = 5) -> NDArray[np.int64]:
-    """A rough division of the first n rows into matters: spherical k-means on sketches; (n,) codes."""
-    sketch = np.zeros((n, WIDTH), np.float32)
-    _sketch(rows.start[: n + 1], rows.column, rows.weight, sketch)
+def sketched(rows: Sparse, first: int, last: int) -> NDArray[np.float32]:
+    """Rows first..last-1 in WIDTH numbers each."""
+    out = np.zeros((last - first, WIDTH), np.float32)
+    _sketch(rows.start[first : last + 1], rows.column, rows.weight, out)
+    return out
+
+
+def matters(
+    rows: Sparse, n: int, rng: np.random.Generator, *, rounds: int = 5, most: int = 20_000
+) -> NDArray[np.int64]:
+    """A rough division of the first n rows into matters; (n,) codes.
+
+    Spherical k-means on sketches of at most `most` rows; the others join the nearest centre.
+    """
+    chosen = np.sort(rng.choice(n, min(n, most), replace=False))
+    sketch = np.concatenate([sketched(rows, a, b)[chosen[(chosen >= a) & (chosen < b)] - a] for a, b in runs_of(n)])
     number = int(np.clip(n // PER_MATTER, *MATTERS))
-    centre = sketch[rng.choice(n, min(number, n), replace=False)]
-    for turn in range(rounds):
-        mine = np.concatenate([(part @ centre.T).argmax(axis=1) for part in np.array_split(sketch, n // 50_000 + 1)])
-        if turn < rounds - 1:
-            order = np.argsort(mine, kind="stable")
-            begin = np.searchsorted(mine[order], np.arange(len(centre)))
-            sums = np.add.reduceat(sketch[order], np.minimum(begin, n - 1), axis=0)
-            centre = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-    return np.asarray(mine, np.int64)
+    centre = sketch[rng.choice(len(sketch), min(number, len(sketch)), replace=False)]
+    for _ in range(rounds):
+        mine = (sketch @ centre.T).argmax(axis=1)
+        sums = (
+            csr_matrix((np.ones(len(mine), np.float32), (mine, np.arange(len(mine)))), shape=(len(centre), len(mine)))
+            @ sketch
+        )
+        centre = (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return np.concatenate([(sketched(rows, a, b) @ centre.T).argmax(axis=1) for a, b in runs_of(n)]).astype(np.int64)
 
 
 def by_week(frame: Frame) -> NDArray[np.int64]:
@@ -134,7 +148,7 @@ def _one_scheme(
 
 
 def exchange_labels(
-    frame: Frame, rows: Sparse, followers: NDArray[np.float64], *, fewest: int, seed: int, most: int = 20_000
+    frame: Frame, rows: Sparse, followers: NDArray[np.float64], *, fewest: int, seed: int, most: int = 5_000
 ) -> Tested:
     """Test whether people are followed more than their peers.
 
