@@ -87,7 +87,8 @@ def identify_language(text: str) -> str:
 @cache
 def load_pitch() -> tuple[PitchModel, StaticEmbedder]:
     """The shipped point-of-view model and the vectors it reads."""
-    from earned.store.pitch import load_embedder_files, pitch_arrays
+    from earned.store.pitch import pitch_arrays
+    from earned.store.weights import load_embedder_files
     from earned.text.embed import StaticEmbedder
     from earned.text.pitch import PitchModel
 

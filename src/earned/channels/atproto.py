@@ -7,7 +7,7 @@ from typing import Any
 
 import libipld
 
-from earned.channels.archives.inventory import Item, Notes, links_of
+from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical
 from earned.model import Account, Link, Post
 

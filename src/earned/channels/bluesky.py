@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from earned.channels.archives.inventory import Item, Notes
 from earned.channels.atproto import POST, REPOST, car_records, record_item
 from earned.channels.base import Net, Source
-from earned.channels.live import asked, page, parsed
+from earned.channels.items import Item, Notes, page, parsed
+from earned.channels.live import asked
 from earned.errors import Malformed, Missing
 from earned.model import Account, Page
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
-from earned.channels.archives.inventory import Item, Notes, links_of
 from earned.channels.base import Net, Source
-from earned.channels.live import asked, page, parsed
+from earned.channels.items import Item, Notes, links_of, page, parsed
+from earned.channels.live import asked
 from earned.channels.markup import canonical, plain
 from earned.model import Account, Link, MetricSnapshot, Page, Post
 

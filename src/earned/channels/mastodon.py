@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from earned.channels.archives.inventory import Item, Notes, links_of
 from earned.channels.base import Net, Source
-from earned.channels.live import asked, page, parsed
+from earned.channels.items import Item, Notes, links_of, page, parsed
+from earned.channels.live import asked
 from earned.channels.markup import canonical, plain
 from earned.errors import ChannelError, Malformed
 from earned.model import Account, AccountKind, Link, MetricSnapshot, Page, Post

@@ -14,7 +14,7 @@ from scipy.special import betaincinv
 
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed
-from earned.attribution.frame import OTHER
+from earned.attribution.frame import LINKED, OTHER
 from earned.model import Estimate, WeekCount
 
 
@@ -88,11 +88,13 @@ class Members:
         edges = self._a.edges
         here = range(int(edges.start[row]), int(edges.start[row + 1]))
         p = self._a.fitted.causes.edge
-        return [e for e in here if edges.type[e] == OTHER and (p[e] > 1e-3 or edges.linked[e])]
+        return [e for e in here if edges.type[e] == OTHER and (p[e] > 1e-3 or edges.linked[e] == LINKED)]
 
     def _credits(self, row: int, edge: int) -> bool:
         parent = int(self._a.edges.parent[edge])
-        return bool(self._a.edges.linked[edge]) or any((row, code) in self._named for code in self.authors(parent))
+        return bool(self._a.edges.linked[edge] == LINKED) or any(
+            (row, code) in self._named for code in self.authors(parent)
+        )
 
     def took_up(self, row: int, inside: set[int]) -> Literal["credited", "uncredited", "own"]:
         """Whether a member post follows another one with credit, without, or neither."""

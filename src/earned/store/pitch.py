@@ -1,4 +1,4 @@
-"""The shipped weights of the point-of-view model, and the vectors they go with."""
+"""The shipped weights of the point-of-view model."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
-
-from earned.store.weights import load_embedder_files
 
 #: name -> array, as `sample/pov_model.py` wrote them.
 Arrays = dict[str, NDArray[np.float32]]
@@ -19,6 +17,3 @@ def pitch_arrays() -> Arrays:
     """The arrays of pitch.npz."""
     with (files("earned.store") / "pitch.npz").open("rb") as stored, np.load(stored) as arrays:
         return {name: arrays[name] for name in arrays.files}
-
-
-__all__ = ["Arrays", "load_embedder_files", "pitch_arrays"]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from earned.channels.archives.channel import ArchiveChannel, Kinds
-from earned.channels.archives.inventory import Item, Notes
 from earned.channels.archives.opened import Member, Opened
 from earned.channels.atproto import car_records, record_item
+from earned.channels.items import Item, Notes
 from earned.errors import Malformed
 from earned.model import Account
 

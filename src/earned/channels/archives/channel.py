@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
-from earned.channels.archives.inventory import Found, Inventory, Item, Notes
+from earned.channels.archives.inventory import Found, Inventory
 from earned.channels.archives.opened import Member, Opened, open_given
 from earned.channels.base import Net, Source
+from earned.channels.items import Item, Notes, page, parsed
 from earned.errors import ChannelError, Malformed, Missing
-from earned.model import Account, Page, Post
+from earned.model import Page, Post
 
 #: Posts on one page.
 PAGE = 2_000
@@ -45,7 +46,7 @@ class _Sorted:
     unknown: list[str] = field(default_factory=list)
 
 
-class ArchiveChannel:
+class ArchiveChannel(ABC):
     """The frame of a reader; a subclass says what its members look like and what their rows become."""
 
     name: str
@@ -63,13 +64,13 @@ class ArchiveChannel:
     def __init__(self, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
 
+    @abstractmethod
     def kind_of(self, head: bytes, member: Member) -> str:
         """The kind of a member by how it begins; empty: not known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def items(self, opened: Opened, kinds: Kinds, notes: Notes) -> Iterator[tuple[Member, Item]]:
         """What the rows became, in the order of the files."""
-        raise NotImplementedError
 
     def recognise(self, given: str, *, net: Net | None) -> Source | None:  # noqa: ARG002  a file needs no network
         """An archive of this kind, by the content of its members."""
@@ -124,7 +125,8 @@ class ArchiveChannel:
         if not path.exists():
             raise Missing(self.name, address, "no such file or folder", permanent=True)
         opened = _opened(path)
-        before, skip = _parse(cursor)
+        before = parsed(cursor)
+        skip = int(before.get("done") or 0)
         same = before.get("of") == opened.fingerprint
         if same and before.get("end"):
             return
@@ -140,36 +142,19 @@ class ArchiveChannel:
             raise type(fault)(self.name, fault.subject, fault.reason, permanent=fault.permanent) from None
 
     def _pages(self, opened: Opened, kinds: Kinds, notes: Notes, skip: int) -> Iterator[Page]:
+        def cursor(done: int, *, end: bool) -> dict[str, object]:
+            return {"of": opened.fingerprint, "done": done, "end": end}
+
         done = 0
         waiting: list[Item] | None = None
         for part in _parts(self.items(opened, kinds, notes), notes):
             if waiting is not None:
                 done += len(waiting)
                 if done > skip:
-                    yield self._page(opened, waiting, notes, done, end=False)
+                    yield page(waiting, cursor(done, end=False), notes, done=done)
             waiting = part
-        waiting = waiting or []
-        yield self._page(opened, waiting, notes, done + len(waiting), end=True)
-
-    def _page(self, opened: Opened, part: list[Item], notes: Notes, done: int, *, end: bool) -> Page:
-        accounts: dict[str, Account] = {}
-        for item in part:
-            accounts.update((account.id, account) for account in item.accounts)
-        rejected, notes.rejected = tuple(notes.rejected), []
-        ignored = dict(notes.ignored)
-        notes.ignored.clear()
-        cursor = {"of": opened.fingerprint, "done": done, "end": end}
-        return Page(
-            posts=tuple(item.post for item in part),
-            accounts=tuple(accounts.values()),
-            links=tuple(link for item in part for link in item.links),
-            cursor=json.dumps(cursor, separators=(",", ":")),
-            read_at=notes.now,
-            snapshots=tuple(count for item in part for count in item.snapshots),
-            rejected=rejected,
-            ignored=ignored,
-            done=done,
-        )
+        done += len(waiting or ())
+        yield page(waiting or (), cursor(done, end=True), notes, done=done)
 
 
 def _opened(path: Path) -> Opened:
@@ -179,6 +164,8 @@ def _opened(path: Path) -> Opened:
     key = (str(path), found.st_mtime_ns, found.st_size) if found and path.is_file() else None
     if _last and key and _last[0] == key:
         return _last[1]
+    if _last:
+        _last[1].box.close()
     opened = open_given(path)
     _last = (key, opened) if key else None
     return opened
@@ -192,14 +179,6 @@ def _with(found: Found, post: Post) -> Found:
     since = min(found.since or time, time) if time else found.since
     until = max(found.until or time, time) if time else found.until
     return Found(found.member, found.rows + 1, since, until)
-
-
-def _parse(cursor: str | None) -> tuple[dict[str, object], int]:
-    try:
-        found = json.loads(cursor or "{}")
-        return dict(found), int(found.get("done", 0))
-    except (ValueError, TypeError, AttributeError):
-        return {}, 0
 
 
 def _parts(items: Iterator[tuple[Member, Item]], notes: Notes) -> Iterator[list[Item]]:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from charset_normalizer import from_bytes
 
-from earned.channels.archives.inventory import Notes
+from earned.channels.items import Notes
 from earned.errors import Malformed
 
 _CHUNK = 1 << 20

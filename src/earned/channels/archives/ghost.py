@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from earned.channels.archives.channel import ArchiveChannel, Kinds
 from earned.channels.archives.content import json_whole
-from earned.channels.archives.inventory import Item, Notes, links_of
 from earned.channels.archives.opened import Member, Opened
+from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import plain
 from earned.errors import Malformed
 from earned.model import Account, Post

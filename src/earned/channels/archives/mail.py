@@ -15,8 +15,8 @@ from email.utils import parseaddr
 from typing import BinaryIO, ClassVar
 
 from earned.channels.archives.channel import ArchiveChannel, Kinds
-from earned.channels.archives.inventory import Item, Notes, links_of
 from earned.channels.archives.opened import Member, Opened
+from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical, plain
 from earned.channels.times import TimeRefused, read_time
 from earned.model import Account, AccountKind, Link, Post, Precision

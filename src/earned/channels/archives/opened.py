@@ -28,31 +28,9 @@ HEAD = 65_536
 _TAR_HEAD = 4_096
 _DEPTH = 8
 #: Not opened at all: nobody says anything in them, and there can be a hundred thousand.
-MEDIA = frozenset(
-    {
-        "jpg",
-        "jpeg",
-        "png",
-        "gif",
-        "webp",
-        "heic",
-        "bmp",
-        "ico",
-        "mp4",
-        "m4v",
-        "mov",
-        "webm",
-        "avi",
-        "mp3",
-        "m4a",
-        "wav",
-        "ogg",
-        "flac",
-        "ttf",
-        "woff",
-        "woff2",
-    }
-)
+_PICTURES = ("jpg", "jpeg", "png", "gif", "webp", "heic", "bmp", "ico", "ttf", "woff", "woff2")
+_RECORDINGS = ("mp4", "m4v", "mov", "webm", "avi", "mp3", "m4a", "wav", "ogg", "flac")
+MEDIA = frozenset((*_PICTURES, *_RECORDINGS))
 _ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 
 

@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from earned.channels.archives.channel import ArchiveChannel, Kinds
 from earned.channels.archives.content import Row, decoded, folded, holds, table
-from earned.channels.archives.inventory import Item, Notes, links_of
 from earned.channels.archives.opened import Member, Opened
+from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import plain
 from earned.model import Account, MetricSnapshot, Post
 

@@ -11,8 +11,8 @@ from defusedxml.ElementTree import iterparse
 
 from earned.channels.archives.channel import ArchiveChannel, Kinds
 from earned.channels.archives.content import folded
-from earned.channels.archives.inventory import Item, Notes, links_of
 from earned.channels.archives.opened import Member, Opened
+from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical, plain
 from earned.errors import Malformed
 from earned.model import Account, Link, Post

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 from earned.channels.archives.channel import ArchiveChannel, Kinds
 from earned.channels.archives.content import json_list
-from earned.channels.archives.inventory import Item, Notes, links_of
 from earned.channels.archives.opened import Member, Opened
+from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical
 from earned.model import Account, Link, MetricSnapshot, Post
 

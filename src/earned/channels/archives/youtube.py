@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from earned.channels.archives.channel import ArchiveChannel, Kinds
 from earned.channels.archives.content import Row, holds, table
-from earned.channels.archives.inventory import Item, Notes
 from earned.channels.archives.opened import Member, Opened
+from earned.channels.items import Item, Notes
 from earned.model import Account, Link, Post
 
 _COLUMNS = ("Comment ID", "Channel ID", "Comment Create Timestamp", "Video ID", "Comment Text")
