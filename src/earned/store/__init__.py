@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from earned.store.decisions import Decisions
+    from earned.store.editions import Editions
     from earned.store.findings import Findings
+    from earned.store.jobs import Jobs
+    from earned.store.members import Members
     from earned.store.posts import Posts
     from earned.store.sources import Sources
     from earned.store.studies import Studies
@@ -23,6 +27,10 @@ class Store:
     sources: Sources
     posts: Posts
     findings: Findings
+    editions: Editions
+    decisions: Decisions
+    jobs: Jobs
+    members: Members
 
 
 def open_store(workspace: Path | None = None) -> Store:
@@ -37,9 +45,16 @@ def open_store(workspace: Path | None = None) -> Store:
     from earned.store.ready import ready
 
     folder = ready(workspace)
-    from earned.store.findings import Findings  # tables exist only once Django is ready
+    from earned.store.decisions import Decisions  # tables exist only once Django is ready
+    from earned.store.editions import Editions
+    from earned.store.findings import Findings
+    from earned.store.jobs import Jobs
+    from earned.store.members import Members
     from earned.store.posts import Posts
     from earned.store.sources import Sources
     from earned.store.studies import Studies
 
-    return Store(folder=folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings())
+    return Store(
+        folder=folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings(), editions=Editions(),
+        decisions=Decisions(), jobs=Jobs(), members=Members(),
+    )  # fmt: skip

@@ -19,6 +19,8 @@ class StudyRow(models.Model):
     name = models.SlugField(max_length=100, unique=True)
     topic = models.TextField()
     created_at = models.DateTimeField()
+    #: What a communications lead sees of an expert's own page: one of `shelves.PRIVACY`.
+    privacy = models.TextField(default="all see all")
 
     class Meta:
         db_table = "earned_study"
@@ -197,3 +199,123 @@ class FindingRow(models.Model):
     class Meta:
         db_table = "earned_finding"
         indexes: ClassVar = [models.Index(fields=["study", "kind", "made_at"], name="earned_finding_latest")]
+
+
+class EditionRow(models.Model):
+    """What one fit found, written down page by page; pages read nothing else."""
+
+    study = models.ForeignKey(StudyRow, on_delete=models.CASCADE)
+    made_at = models.DateTimeField()
+    high_water = models.TextField()
+    version = models.TextField()
+    seed = models.BigIntegerField()
+    #: `DecisionRow` changes up to this one were taken into account.
+    decided = models.BigIntegerField()
+
+    class Meta:
+        db_table = "earned_edition"
+
+
+class SheetRow(models.Model):
+    """One page of an edition as JSON."""
+
+    edition = models.ForeignKey(EditionRow, on_delete=models.CASCADE, db_index=False)
+    #: "topic", "person", "organization", "idea".
+    kind = models.TextField()
+    key = models.TextField()
+    place = models.PositiveIntegerField()
+    title = models.TextField()
+    payload = models.TextField()
+
+    class Meta:
+        db_table = "earned_sheet"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["edition", "kind", "key"], name="earned_sheet_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["edition", "kind", "place", "key", "title"], name="earned_sheet_listed")
+        ]
+
+
+class UptakeRow(models.Model):
+    """One adoption of an edition: a receipt as JSON, with what the ledger filters by."""
+
+    edition = models.ForeignKey(EditionRow, on_delete=models.CASCADE, db_index=False)
+    child = models.TextField()
+    parent = models.TextField()
+    #: Person ids: who took up, and whose matter.
+    follower = models.TextField()
+    leader = models.TextField()
+    idea = models.TextField()
+    organization = models.TextField()
+    #: "~" when unknown, else the child's claimed time as text.
+    moment = models.TextField()
+    probability = models.FloatField()
+    credited = models.BooleanField()
+    colleague = models.BooleanField()
+    payload = models.TextField()
+
+    class Meta:
+        db_table = "earned_uptake"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "child", "parent"], name="earned_uptake_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["edition", "moment"], name="earned_uptake_by_time"),
+            models.Index(fields=["edition", "leader", "moment"], name="earned_uptake_by_leader"),
+            models.Index(fields=["edition", "follower", "moment"], name="earned_uptake_by_follower"),
+            models.Index(fields=["edition", "idea", "moment"], name="earned_uptake_by_idea"),
+            models.Index(fields=["edition", "organization", "moment"], name="earned_uptake_by_firm"),
+        ]
+
+
+class DecisionRow(models.Model):
+    """What a person decided about a finding. Never changed: an undoing is a decision of its own."""
+
+    study = models.ForeignKey(StudyRow, on_delete=models.CASCADE, db_index=False)
+    #: One of `shelves.DECISIONS`.
+    kind = models.TextField()
+    #: JSON: what it is about.
+    subject = models.TextField()
+    #: JSON: what was decided; null: an earlier decision is undone.
+    verdict = models.TextField(null=True)
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, db_index=False)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "earned_decision"
+        indexes: ClassVar = [models.Index(fields=["study", "kind", "subject", "id"], name="earned_decision_latest")]
+
+
+class JobRow(models.Model):
+    """A long piece of work on a study; one at a time."""
+
+    study = models.ForeignKey(StudyRow, on_delete=models.CASCADE, db_index=False)
+    what = models.TextField()
+    stage = models.TextField(default="")
+    done = models.FloatField(default=0.0)
+    total = models.FloatField(null=True)
+    #: Lines for the person: what was read, what was left out.
+    notes = models.TextField(default="")
+    error = models.TextField(default="")
+    begun_at = models.DateTimeField()
+    #: Written while it runs; an old one means that its process ended.
+    beat_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "earned_job"
+        indexes: ClassVar = [models.Index(fields=["study", "id"], name="earned_job_latest")]
+
+
+class SeatRow(models.Model):
+    """What a member may do in a study."""
+
+    study = models.ForeignKey(StudyRow, on_delete=models.CASCADE, db_index=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE)
+    #: One of `shelves.ROLES`.
+    role = models.TextField()
+    #: The person that an expert is; empty: nobody.
+    person = models.TextField(default="")
+
+    class Meta:
+        db_table = "earned_seat"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["study", "member"], name="earned_seat_once")]

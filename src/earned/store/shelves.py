@@ -6,6 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Literal
+
+#: Between an expert and a communications lead, from open to closed.
+PRIVACY = ("all see all", "aggregate only", "own only")
+#: Who may do what, from most to least.
+ROLES = ("owner", "lead", "expert", "reader")
+#: What can be decided: about a receipt, an idea, what a reply does, who is whom.
+DecisionKind = Literal["receipt", "idea", "hint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +26,8 @@ class Study:
     #: What it is about, in the person's own words.
     topic: str
     created_at: datetime
+    #: What a communications lead sees of an expert's own page: one of PRIVACY.
+    privacy: str = "all see all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +109,109 @@ class Finding:
     version: str
     seed: int
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What one fit found, written down page by page."""
+
+    id: int
+    made_at: datetime
+    high_water: str
+    version: str
+    seed: int
+    #: The last change of decisions that was taken into account.
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of an edition."""
+
+    #: "topic", "person", "organization", "idea".
+    kind: str
+    key: str
+    title: str
+    #: JSON.
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uptake:
+    """One adoption, as the ledger finds it."""
+
+    child: str
+    parent: str
+    #: Person ids.
+    follower: str
+    leader: str
+    #: Id of the idea both belong to; empty: none.
+    idea: str
+    #: The leader's organization; empty: none known.
+    organization: str
+    at: datetime | None
+    probability: float
+    credited: bool
+    colleague: bool
+    #: The receipt as JSON.
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A filter of the ledger; what is empty lets everything pass."""
+
+    leader: str = ""
+    follower: str = ""
+    idea: str = ""
+    organization: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    credited: bool | None = None
+    colleague: bool | None = None
+    least: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a finding; the latest one of a subject holds."""
+
+    #: Grows with time, across all kinds.
+    id: int
+    kind: DecisionKind
+    #: Plain JSON values: what it is about, and what was decided.
+    subject: Any
+    verdict: Any
+    #: Name of the member; empty: the one person of a workspace without sign-in.
+    member: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A long piece of work on a study, and how far it has come."""
+
+    id: int
+    study: str
+    what: str
+    stage: str
+    done: float
+    #: None: not known.
+    total: float | None
+    notes: str
+    error: str
+    begun_at: datetime
+    beat_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a member may do in a study."""
+
+    study: str
+    member: str
+    #: One of ROLES.
+    role: str
+    #: The person that an expert is; empty: nobody.
+    person: str
