@@ -35,7 +35,7 @@ from earned.store.workspace import secret
 from earned.text.gates import Draft, Gate, gates
 from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
-from earned.verdicts.story import receipt, tell
+from earned.verdicts.story import Receipts, tell
 from earned.work import Progress, Workers, channel_for, identify_language, load_pitch, net, silent
 
 #: Sorts posts of unknown time last.
@@ -335,4 +335,5 @@ def ledger(found: Found, *, person: str = "", most: int = 50) -> tuple[Receipt, 
     if person and not any(wanted in (row.id.casefold(), row.name.casefold()) for row in found.people):
         raise StudyError(f"Nobody here is called {person}. The names are in: earned leaders.")
     latest = sorted(evidence, key=lambda e: found.passages.post(e.child).claimed_at or LONG_AGO, reverse=True)
-    return tuple(receipt(found, one) for one in found.passages.fill(latest[:most]))
+    receipts = Receipts(found)
+    return tuple(receipts.of(one) for one in found.passages.fill(latest[:most]))

@@ -287,8 +287,8 @@ class Receipt:
     child: Quoted
     parent: Quoted
     evidence: Evidence
-    #: The best other explanation, in one sentence; empty: none was found.
-    counter: str = ""
+    #: The two best other explanations, a sentence each; empty: none was found.
+    counters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
