@@ -74,6 +74,8 @@ class Conversation:
     #: Archives it was read from, each with what was found, left and missing.
     archives: list[Source] = field(default_factory=list)
     high_water: str = ""
+    #: (later post, earlier post): pairs that a person says have nothing to do with each other.
+    denied: frozenset[tuple[str, str]] = frozenset()
 
     def take(self, page: Page) -> None:
         """Add one page."""
@@ -280,9 +282,9 @@ class Study:
             found.high_water = self.store.posts.high_water(self.record)
         return found
 
-    def learn(self, wish: Wish, *, progress: Progress = silent) -> Found:
+    def learn(self, wish: Wish, *, given: Conversation | None = None, progress: Progress = silent) -> Found:
         """Who leads the study's ideas; the answer is kept with what is needed to run it again."""
-        given = self.conversation()
+        given = given or self.conversation()
         if not given.posts:
             raise StudyError(
                 f"{self.record.name} holds no posts yet. First: earned add {self.record.name} ADDRESS, then earned "

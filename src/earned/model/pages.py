@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from earned.model import Estimate, Leader, Leadership, Opening, Quoted, WeekCount
+from earned.model import Estimate, Leader, Leadership, Opening, Quoted, Receipt, WeekCount
 
 #: What may happen to a post, in the order in which it happens.
 Step = Literal["read", "shared", "debated", "adopted"]
@@ -217,3 +217,17 @@ class TopicSheet:
     channels: tuple[tuple[str, int, int], ...]
     #: Organization -> posts by others that followed its people.
     organizations: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """A receipt with whom and what it belongs to: a line of the ledger."""
+
+    receipt: Receipt
+    #: Person ids: whose matter, and who took it up; empty: nobody known.
+    leader: str
+    follower: str
+    #: Id of the idea; empty: none.
+    idea: str
+    #: The leader's organization; empty: none known.
+    organization: str

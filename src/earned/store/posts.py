@@ -75,6 +75,14 @@ class Posts:
         found = _stream(f"SELECT id, name, kind, handle, url, organization {_ACCOUNTS} ORDER BY id", [study.id])
         return map(rows.as_account, found)
 
+    def reads(self, study: Study) -> dict[str, float]:
+        """Post id -> the largest number of views or visitors that anybody published of it."""
+        sql = (
+            f"SELECT s.post, max(s.value) FROM ({_NUMBERS}) JOIN earned_post p ON p.pk_number = post_id "
+            "JOIN earned_snapshot s ON s.post = p.id WHERE s.name IN ('views', 'visitors') GROUP BY s.post"
+        )
+        return {str(post): float(value) for post, value in run(sql, [study.id])}
+
     def count(self, study: Study) -> int:
         return int(run(f"SELECT count(*) FROM ({_NUMBERS})", [study.id])[0][0])
 

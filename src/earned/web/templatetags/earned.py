@@ -1,0 +1,104 @@
+"""Words and drawings for templates: everything from `earned.report`, so that a page and a report say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from earned.model import Estimate, Quoted, WeekCount
+from earned.report import charts, drawings, sections, words
+
+register = template.Library()
+
+for name in ("number", "rate", "count", "lag", "per_cent", "plain", "claim", "headline", "standfirst"):
+    register.filter(name, getattr(words, name))
+
+_CLASS = {"has it": "has", "is trying": "trying", "wants it": "wants", "not enough evidence": "unsure"}
+
+
+@register.filter
+def day(moment: date | datetime | None) -> str:
+    """A day in words; of a time only its day."""
+    return words.day(moment)
+
+
+@register.filter
+def when(quoted: Quoted) -> str:
+    """When something was said, as exactly as it is known."""
+    return words.day(quoted.at, quoted.precision)
+
+
+@register.filter
+def camp_class(camp: str) -> str:
+    """The class that styles a camp's word."""
+    return _CLASS.get(camp, "unsure")
+
+
+@register.filter
+def address(url: str) -> str:
+    """The address when it is one of the web; empty for every other scheme."""
+    return words.web_address(url) or ""
+
+
+@register.filter
+def counted(many: float, noun: str) -> str:
+    """ "3 posts"; the noun as "person,people" where the plural is irregular."""
+    one, _, more = noun.partition(",")
+    return words.counted(many, one, more)
+
+
+@register.simple_tag
+def marked(passage: str, shared: Iterable[str]) -> SafeString:
+    """A passage with the shared words marked; everything else escaped."""
+    return mark_safe(sections.marked(passage, shared))  # noqa: S308 - `marked` escapes
+
+
+@register.simple_tag
+def interval(name: str, estimate: Estimate, axis: Sequence[float], key: str) -> SafeString:
+    """A dot on its interval."""
+    return mark_safe(charts.interval(name, estimate, axis, key))  # noqa: S308 - drawings escape
+
+
+@register.simple_tag
+def axis_labels(axis: Sequence[float]) -> SafeString:
+    """The numbers under rows of intervals."""
+    return mark_safe(charts.axis_labels(axis))  # noqa: S308 - drawings escape
+
+
+@register.simple_tag
+def weeks_chart(weeks: Sequence[WeekCount], key: str = "weeks") -> SafeString:
+    """Bars of the weeks' posts."""
+    return mark_safe(charts.weeks_chart(weeks, key)) if weeks else mark_safe("")  # noqa: S308 - drawings escape
+
+
+@register.simple_tag
+def spark(weeks: Sequence[WeekCount], name: str) -> SafeString:
+    """A life line as small as a word."""
+    return mark_safe(drawings.spark(weeks, name))  # noqa: S308 - drawings escape
+
+
+@register.simple_tag
+def parts(name: str, *pairs: object) -> SafeString:
+    """One bar cut into named parts: {% parts "Debate" "for" 3 "against" 1 %}."""
+    named = [(str(pairs[k]), float(str(pairs[k + 1]))) for k in range(0, len(pairs), 2)]
+    return mark_safe(drawings.parts(name, named))  # noqa: S308 - drawings escape
+
+
+@register.simple_tag
+def share(value: float, whole: float, name: str) -> SafeString:
+    """A bar as long as a part of a whole."""
+    return mark_safe(drawings.share(value, whole, name))  # noqa: S308 - drawings escape
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changed: object) -> str:
+    """The present address with some words of its query changed; None takes one out."""
+    query = context["request"].GET.copy()
+    for key, value in changed.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
