@@ -18,6 +18,7 @@ from earned import __version__, sample
 from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
+from earned.attribution.denied import Pairs
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN
 from earned.channels import CHANNELS, recognise
 from earned.channels.archives.channel import Archive
@@ -113,8 +114,14 @@ def recognised(given: str, client: Net, columns: Mapping[str, str] | None = None
     return source, channel_for(source.channel, columns)
 
 
-def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Found:
+def learn(given: Conversation, wish: Wish, *, denied: Pairs = frozenset(), progress: Progress = silent) -> Found:
     """Who leads the ideas of a conversation.
+
+    Args:
+        given: What was read; a receipt that a person confirmed is one more link of kind "cite" in it.
+        wish: What is asked.
+        denied: Receipts that a person rejected, as (later post's id, earlier post's id).
+        progress: Is told how far the work has come.
 
     Raises:
         StudyError: nothing is left to work on.
@@ -123,7 +130,7 @@ def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Fo
     placed = place(chosen(given.posts, wish), given.links, of_account(people), len(people))
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
-    attribution = attributed(placed, people, wish.seed, progress)
+    attribution = attributed(placed, people, wish.seed, progress, denied=denied)
     spoken = main_languages([p.text for p in placed.posts], [p.lang for p in placed.posts], identify_language)
     known = {"seed": str(wish.seed), "version": __version__, "high_water": given.high_water}
     return find_leaders(
@@ -134,13 +141,13 @@ def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Fo
 
 def attributed(
     placed: Placed, people: Sequence[Person], seed: int, progress: Progress, *, draws: bool = True,
-    addressing: bool = True,
+    addressing: bool = True, denied: Pairs = frozenset(),
 ) -> Attribution:  # fmt: skip
     """Attribute a placed conversation on this machine's threads."""
     with Workers(progress) as workers:
         names = tuple(person.name for person in people)
         return attribute_conversation(
-            placed, names, seed=seed, draws=draws, addressing=addressing, run=workers.search,
+            placed, names, seed=seed, draws=draws, addressing=addressing, denied=denied, run=workers.search,
             blocks=workers.passes,
         )  # fmt: skip
 
@@ -280,15 +287,15 @@ class Study:
             found.high_water = self.store.posts.high_water(self.record)
         return found
 
-    def learn(self, wish: Wish, *, progress: Progress = silent) -> Found:
-        """Who leads the study's ideas; the answer is kept with what is needed to run it again."""
+    def learn(self, wish: Wish, *, denied: Pairs = frozenset(), progress: Progress = silent) -> Found:
+        """Who leads the study's ideas, `denied` pairs left out; the answer is kept with what is needed to run it again."""
         given = self.conversation()
         if not given.posts:
             raise StudyError(
                 f"{self.record.name} holds no posts yet. First: earned add {self.record.name} ADDRESS, then earned "
                 f"sync {self.record.name}."
             )
-        found = learn(given, wish, progress=progress)
+        found = learn(given, wish, denied=denied, progress=progress)
         self.store.findings.keep(
             self.record, "leaders", asdict(summary(found.leadership)), high_water=given.high_water,
             version=__version__, seed=wish.seed, now=datetime.now(UTC),
