@@ -18,6 +18,7 @@ from earned import __version__, sample
 from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
+from earned.attribution.denied import Pairs
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN
 from earned.channels import CHANNELS, recognise
 from earned.channels.archives.channel import Archive
@@ -75,7 +76,7 @@ class Conversation:
     archives: list[Source] = field(default_factory=list)
     high_water: str = ""
     #: (later post, earlier post): pairs that a person says have nothing to do with each other.
-    denied: frozenset[tuple[str, str]] = frozenset()
+    denied: Pairs = frozenset()
 
     def take(self, page: Page) -> None:
         """Add one page."""
@@ -125,7 +126,7 @@ def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Fo
     placed = place(chosen(given.posts, wish), given.links, of_account(people), len(people))
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
-    attribution = attributed(placed, people, wish.seed, progress)
+    attribution = attributed(placed, people, wish.seed, progress, denied=given.denied)
     spoken = main_languages([p.text for p in placed.posts], [p.lang for p in placed.posts], identify_language)
     known = {"seed": str(wish.seed), "version": __version__, "high_water": given.high_water}
     return find_leaders(
@@ -136,13 +137,13 @@ def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Fo
 
 def attributed(
     placed: Placed, people: Sequence[Person], seed: int, progress: Progress, *, draws: bool = True,
-    addressing: bool = True,
+    addressing: bool = True, denied: Pairs = frozenset(),
 ) -> Attribution:  # fmt: skip
     """Attribute a placed conversation on this machine's threads."""
     with Workers(progress) as workers:
         names = tuple(person.name for person in people)
         return attribute_conversation(
-            placed, names, seed=seed, draws=draws, addressing=addressing, run=workers.search,
+            placed, names, seed=seed, draws=draws, addressing=addressing, denied=denied, run=workers.search,
             blocks=workers.passes,
         )  # fmt: skip
 

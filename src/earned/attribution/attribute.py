@@ -12,6 +12,7 @@ from earned.attribution.attribution import Attribution, ordered_by_person, varia
 from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.checks import tested, without_events
 from earned.attribution.conversation import Placed
+from earned.attribution.denied import Pairs, without_denied
 from earned.attribution.events import compete, find_events
 from earned.attribution.evidence import text_evidence
 from earned.attribution.fit import Fitted, Mapper, fit, in_turn
@@ -67,25 +68,25 @@ class Rivals:
 
 def rivals(
     placed: Placed, names: tuple[str, ...], rows: Sparse, search: Search, rng: np.random.Generator, *,
-    bursts: bool = True, addressing: bool = True, run: Runner = loop,
+    addressing: bool = True, denied: Pairs = frozenset(), run: Runner = loop,
 ) -> Rivals:  # fmt: skip
     """Candidate causes: earlier posts, own and others', without relays; people spoken to by name; common causes."""
     frame, scale = placed.frame, background_scale(rows, rng)
-    edges = find_candidates(frame, rows, scale, search, run=run)
+    edges = without_denied(placed, find_candidates(frame, rows, scale, search, run=run), denied)
     relaying = relays(frame, edges)
     if relaying.any():
         edges = without_relays(frame, edges, relaying)
     if addressing:
         frame, edges = with_addressees(placed, names, edges)
-    events = find_events(placed, frame, rows, edges, scale, bursts=bursts)
+    events = find_events(placed, frame, rows, edges, scale)
     if len(events):
         frame, rows, edges = compete(frame, rows, edges, scale, events)
     return Rivals(frame, rows, edges, scale, relaying)
 
 
 def attribute(
-    placed: Placed, names: tuple[str, ...], *, seed: int, draws: bool = True, bursts: bool = True,
-    addressing: bool = True, run: Runner = loop, blocks: Mapper = in_turn,
+    placed: Placed, names: tuple[str, ...], *, seed: int, draws: bool = True, addressing: bool = True,
+    denied: Pairs = frozenset(), run: Runner = loop, blocks: Mapper = in_turn,
 ) -> Attribution:  # fmt: skip
     """Say which post brought about which.
 
@@ -95,8 +96,9 @@ def attribute(
         seed: Names every random choice.
         draws: Whether to sample causes and to test people; without, counts carry narrower intervals and nobody is
             tested.
-        bursts: Whether bursts compete as common causes; what many cite always does.
         addressing: Whether whom a post speaks to by name is evidence.
+        denied: (later post's id, earlier post's id) of pairs that a person ruled out: the earlier post is no cause of
+            the later one, whatever the text or a link says. Pairs that a person confirmed are given as links.
         run: Who runs searches.
         blocks: Who runs the passes of the fit.
 
@@ -107,7 +109,7 @@ def attribute(
     texts = comparable(placed.posts, (placed.frame.speed >= SLOW).tolist(), writers)
     words = tokenize(texts)
     effort, rows = effort_for(placed.frame), rows_of(texts, words, mix_for(words))
-    found = rivals(placed, names, rows, effort.search, rng, bursts=bursts, addressing=addressing, run=run)
+    found = rivals(placed, names, rows, effort.search, rng, addressing=addressing, denied=denied, run=run)
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
     said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, run=run)

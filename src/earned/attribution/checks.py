@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from earned.attribution.attribution import FEWEST
 from earned.attribution.expect import AUTHOR_WEIGHT, tables
 from earned.attribution.fit import Fitted, Mapper, expectation_maximization, in_turn, one_pass
-from earned.attribution.frame import Edges, Frame
+from earned.attribution.frame import EVENT, Edges, Frame
 from earned.attribution.maximize import exposure, maximize
 from earned.attribution.permutation import Tested, exchange_labels
 from earned.attribution.rates import first_rates
@@ -37,12 +37,11 @@ def without_events(frame: Frame, edges: Edges, fitted: Fitted, *, run: Mapper = 
     """Followers by others if common causes did not compete: the text evidence kept, the rates fitted anew."""
     if not len(frame.event_t):
         return fitted.sums.others
-    start = first_rates(frame)
-    rates = replace(
-        fitted.rates, productivity=start.productivity, level=start.level, event=np.zeros(len(frame.event_t))
-    )
-    fixed = exposure(frame)
+    kept = edges.type != EVENT
+    frame, edges, level = replace(frame, event_t=np.zeros(0)), edges.only(kept), fitted.evidence.level[kept]
+    start, fixed = first_rates(frame), exposure(frame)
+    rates = replace(fitted.rates, productivity=start.productivity, level=start.level, event=start.event)
     for _ in range(BLIND_PASSES):
-        sums, _ = one_pass(frame, edges, fitted.evidence.level, tables(frame, rates, fitted.evidence.usual), run=run)
-        rates = replace(maximize(frame, fixed, rates, sums), event=np.zeros(len(frame.event_t)))
+        sums, _ = one_pass(frame, edges, level, tables(frame, rates, fitted.evidence.usual), run=run)
+        rates = maximize(frame, fixed, rates, sums)
     return sums.others

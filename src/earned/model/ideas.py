@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from earned.model import Estimate, Quoted, WeekCount
+from earned.model.nouns import Estimate, Quoted, WeekCount
 
 #: What a reply may be doing: a hint from its words that a person may correct, never an assertion.
 Hint = Literal["for", "against", "asking", "unclear"]

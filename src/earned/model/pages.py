@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from earned.model import Estimate, Leader, Leadership, Opening, Quoted, Receipt, WeekCount
+from earned.model.ideas import Opening
+from earned.model.nouns import Estimate, Leader, Leadership, Quoted, Receipt, WeekCount
 
 #: What may happen to a post, in the order in which it happens.
 Step = Literal["read", "shared", "debated", "adopted"]
