@@ -5,25 +5,38 @@ Pages read editions only: no page waits for a fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from earned import __version__, study
 from earned.errors import StudyError
-from earned.model import Correction, Idea, Link, Opening, Receipt
+from earned.model import Correction, Hint, Idea, Link, Receipt
 from earned.model.pages import Adoption, OrganizationSheet, PersonSheet, TopicSheet
 from earned.store import open_store
-from earned.store.decisions import subject_key
-from earned.store.shelves import PRIVACY, ROLES, Decision, Edition, Seat, Sheet, Uptake, Wanted
+from earned.store.shelves import (
+    PRIVACY,
+    ROLES,
+    Decision,
+    DecisionKind,
+    Edition,
+    Seat,
+    Sheet,
+    Uptake,
+    Wanted,
+    subject_key,
+)
 from earned.study import Conversation, Found, Study, Wish
 from earned.verdicts.adoptions import adoptions
 from earned.verdicts.sheets import Sheets
 from earned.work import Progress, load_pitch, silent
+
+#: Records of the store that pages speak in, handed on from here.
+__all__ = ["PRIVACY", "ROLES", "Decision", "Edition", "Seat", "Wanted"]
 
 #: Kind of page -> what it holds.
 PAGES: dict[str, type] = {
@@ -217,3 +230,27 @@ def seats(member: int) -> dict[str, Seat]:
 def experts(opened: Study) -> frozenset[str]:
     """Person ids of the experts with a seat in a study."""
     return frozenset(seat.person for seat in opened.store.members.of(opened.record) if seat.person)
+
+
+def hints(opened: Study, idea: Idea) -> dict[str, str]:
+    """Replies of an idea whose hint a person corrected: post -> hint."""
+    posts: list[Any] = [answer.said.post for answer in idea.debate]
+    said = opened.store.decisions.about(opened.record, "hint", posts)
+    return {str(one.subject): str(one.verdict) for one in said.values()}
+
+
+def say_hint(opened: Study, post: str, hint: str, *, member: int | None = None) -> int:
+    """Correct what a reply does; the number of the decision.
+
+    Raises:
+        StudyError: there is no such hint.
+    """
+    if hint not in get_args(Hint):
+        raise StudyError(f'"{hint[:80]}" is no hint. There are: {", ".join(get_args(Hint))}.')
+    return opened.store.decisions.note(opened.record, "hint", post, hint, now=datetime.now(UTC), member=member)
+
+
+def standing(opened: Study) -> frozenset[int]:
+    """Numbers of the decisions that hold."""
+    kinds: tuple[DecisionKind, ...] = get_args(DecisionKind)
+    return frozenset(one.id for kind in kinds for one in opened.store.decisions.holding(opened.record, kind))

@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from earned import edition
-from earned.errors import EarnedError
+from earned.errors import EarnedError, StudyError
 from earned.store.shelves import Job
 from earned.study import Study, Wish
 from earned.work import Progress
+
+__all__ = ["Job"]  # handed on to the pages
 
 #: Seconds between two notes of how far it has come.
 BEAT = 0.5
@@ -28,11 +30,32 @@ def start(opened: Study, what: str = "Working it out") -> Job:
     Raises:
         StudyError: it is being worked on already.
     """
-    job = opened.store.jobs.begin(opened.record, what, now=datetime.now(UTC))
+    job = begin(opened, what)
     words = [sys.executable, "-m", "earned", "refresh", opened.record.name, "--quiet", "--job", str(job.id)]
     environment = {**os.environ, "EARNED_WORKSPACE": str(opened.store.folder)}
     subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                      stderr=subprocess.DEVNULL, start_new_session=True, cwd=Path(opened.store.folder))  # fmt: skip
+    return job
+
+
+def begin(opened: Study, what: str) -> Job:
+    """Note that work on a study begins.
+
+    Raises:
+        StudyError: it is being worked on already.
+    """
+    return opened.store.jobs.begin(opened.record, what, now=datetime.now(UTC))
+
+
+def resumed(opened: Study, number: int) -> Job:
+    """The job that another process began for this one.
+
+    Raises:
+        StudyError: it is not the study's latest, or has ended.
+    """
+    job = latest(opened)
+    if job is None or job.id != number or job.ended_at:
+        raise StudyError(f"{opened.record.name} has no job number {number} that waits.")
     return job
 
 
@@ -52,7 +75,9 @@ def run(opened: Study, wish: Wish, job: Job, progress: Progress) -> None:
         opened.store.jobs.end(job, now=datetime.now(UTC), error=str(failed))
         raise
     except BaseException as failed:
-        opened.store.jobs.end(job, now=datetime.now(UTC), error=f"It broke off: {failed!r:.300}. This is a fault of Earned.")
+        opened.store.jobs.end(
+            job, now=datetime.now(UTC), error=f"It broke off: {failed!r:.300}. This is a fault of Earned."
+        )
         raise
     opened.store.jobs.end(job, now=datetime.now(UTC))
 

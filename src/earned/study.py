@@ -27,7 +27,20 @@ from earned.channels.labels import LINES
 from earned.errors import ChannelError, StudyError
 from earned.measures.ideas import Telling, ideas_of
 from earned.measures.openings import openings_of
-from earned.model import Account, Idea, Leadership, Link, Opening, Page, Person, Post, Receipt, Rejected, Story
+from earned.model import (
+    Account,
+    Correction,
+    Idea,
+    Leadership,
+    Link,
+    Opening,
+    Page,
+    Person,
+    Post,
+    Receipt,
+    Rejected,
+    Story,
+)
 from earned.people import of_account, persons
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
@@ -219,6 +232,21 @@ def begin(name: str, topic: str = "", workspace: Path | None = None) -> Study:
     return Study(store, store.studies.new(name, topic))
 
 
+def begin_sample(workspace: Path | None = None) -> Study:
+    """The study of the bundled sample world, made when it is not there yet."""
+    store = open_store(workspace)
+    if any(one.name == "sample" for one in store.studies.all()):
+        return Study(store, store.studies.get("sample"))
+    made = Study(store, store.studies.new("sample", "The sample world: on-call, alerts, reviews"))
+    made.add(sample.posts_path())
+    return made
+
+
+def titles(workspace: Path | None = None) -> list[Record]:
+    """Every study of a workspace, by name."""
+    return list(open_store(workspace).studies.all())
+
+
 def channels_table() -> list[dict[str, str]]:
     """Every channel: name, label, what it reads, what it leaves."""
     return [{"name": name, **asdict(LINES[name])} for name in CHANNELS]
@@ -306,11 +334,15 @@ def summary(answer: Leadership) -> Leadership:
     )  # fmt: skip
 
 
-def ideas(found: Found, *, most: int = 200, level: float = 0.90, progress: Progress = silent) -> tuple[Idea, ...]:
-    """Claims that several people voice, those with most voices first."""
+def ideas(
+    found: Found, *, most: int = 200, level: float = 0.90, corrections: Sequence[Correction] = (),
+    progress: Progress = silent,
+) -> tuple[Idea, ...]:  # fmt: skip
+    """Claims that several people voice, those with most voices first, as people corrected them."""
     with Workers(progress) as workers:
         return ideas_of(
-            found.attribution, found.placed, found.people, level=level, most=most, run=workers.search
+            found.attribution, found.placed, found.people, level=level, most=most, corrections=corrections,
+            run=workers.search,
         )  # fmt: skip
 
 

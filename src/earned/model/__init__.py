@@ -1,6 +1,6 @@
 """The nouns. Frozen, no I/O, no numpy: everything else speaks in these."""
 
-from earned.model.ideas import Answer, Carrier, FirstSaid, Hint, Idea, Opening, OpeningKind, Part, Said
+from earned.model.ideas import Answer, Carrier, Correction, FirstSaid, Hint, Idea, Opening, OpeningKind, Part, Said
 from earned.model.nouns import (
     Account,
     AccountKind,
@@ -29,7 +29,7 @@ from earned.model.nouns import (
 from earned.model.trust import HiddenLinks, PlantedLeader, SelfCheck
 
 __all__ = [
-    "Account", "AccountKind", "Affiliation", "Answer", "Camp", "Carrier", "Estimate", "Evidence", "FirstSaid",
+    "Account", "AccountKind", "Affiliation", "Answer", "Camp", "Carrier", "Correction", "Estimate", "Evidence", "FirstSaid",
     "Gone", "HiddenLinks", "Hint", "Idea", "Leader", "Leadership", "Link", "LinkKind", "MetricSnapshot", "Opening",
     "OpeningKind", "Page", "Part", "Person", "Planted", "PlantedLeader", "Post", "Precision", "Quoted", "Receipt", "Rejected",
     "Said", "SelfCheck", "Story", "Totals", "WeekCount",

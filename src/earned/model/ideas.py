@@ -12,6 +12,19 @@ Hint = Literal["for", "against", "asking", "unclear"]
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says of the ideas that were found; it names posts, so that it outlives a refit."""
+
+    kind: Literal["merge", "split", "rename"]
+    #: Posts of the idea that is meant; of "split" those that are an idea of their own.
+    posts: tuple[str, ...]
+    #: Only "merge": posts of the other idea.
+    others: tuple[str, ...] = ()
+    #: Only "rename".
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A passage of an idea: who said it, where, when."""
 

@@ -34,7 +34,7 @@ def parts(name: str, named: Sequence[tuple[str, float]]) -> str:
     if whole <= 0:
         return ""
     left, bars = 0.0, []
-    for place, (word, value) in enumerate(named):
+    for place, (_, value) in enumerate(named):
         width = 100 * value / whole
         bars.append(f'<rect class="part-{place}" x="{left:.2f}%" width="{width:.2f}%" height="100%"/>')
         left += width

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from earned.store.models import DecisionRow
-from earned.store.shelves import Decision, DecisionKind, Study
+from earned.store.shelves import Decision, DecisionKind, Study, subject_key
 
 
 class Decisions:
@@ -29,7 +29,7 @@ class Decisions:
             member: Who; None: the one person of a workspace without sign-in.
         """
         row = DecisionRow.objects.create(
-            study_id=study.id, kind=kind, subject=_json(subject), verdict=None if verdict is None else _json(verdict),
+            study_id=study.id, kind=kind, subject=subject_key(subject), verdict=None if verdict is None else subject_key(verdict),
             member_id=member, made_at=now,
         )  # fmt: skip
         return int(row.pk)
@@ -43,7 +43,7 @@ class Decisions:
 
     def about(self, study: Study, kind: DecisionKind, subjects: list[Any]) -> dict[str, Decision]:
         """Of these subjects the decision that holds, by the subject's JSON; one query."""
-        names = [_json(subject) for subject in subjects]
+        names = [subject_key(subject) for subject in subjects]
         rows = DecisionRow.objects.filter(study_id=study.id, kind=kind, subject__in=names).select_related("member")
         latest = {row.subject: row for row in rows.order_by("pk")}
         return {name: _decision(row) for name, row in latest.items() if row.verdict is not None}
@@ -65,15 +65,6 @@ class Decisions:
     def since(self, study: Study, number: int) -> int:
         """How many decisions were made after the one of this number."""
         return DecisionRow.objects.filter(study_id=study.id, pk__gt=number).count()
-
-
-def subject_key(subject: Any) -> str:
-    """How `about` names a subject."""
-    return _json(subject)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _decision(row: DecisionRow) -> Decision:

@@ -39,7 +39,9 @@ class Jobs:
 
     def beat(self, job: Job, stage: str, done: float, total: float | None, *, now: datetime) -> None:
         """Say how far it has come."""
-        JobRow.objects.filter(pk=job.id).update(stage=stage, done=done, total=total, beat_at=now)
+        row = JobRow.objects.filter(pk=job.id)
+        row.exclude(stage=stage, stage_at__isnull=False).update(stage_at=now)
+        row.update(stage=stage, done=done, total=total, beat_at=now)
 
     def say(self, job: Job, line: str, *, now: datetime) -> None:
         """Add a line for the person who waits."""
@@ -60,5 +62,5 @@ class Jobs:
 
 
 def _job(row: JobRow, study: str) -> Job:
-    return Job(row.pk, study, row.what, row.stage, row.done, row.total, row.notes, row.error, row.begun_at,
+    return Job(row.pk, study, row.what, row.stage, row.stage_at, row.done, row.total, row.notes, row.error, row.begun_at,
                row.beat_at, row.ended_at)  # fmt: skip

@@ -291,6 +291,7 @@ class JobRow(models.Model):
     study = models.ForeignKey(StudyRow, on_delete=models.CASCADE, db_index=False)
     what = models.TextField()
     stage = models.TextField(default="")
+    stage_at = models.DateTimeField(null=True)
     done = models.FloatField(default=0.0)
     total = models.FloatField(null=True)
     #: Lines for the person: what was read, what was left out.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -195,6 +196,8 @@ class Job:
     study: str
     what: str
     stage: str
+    #: When the present stage began; None: none did.
+    stage_at: datetime | None
     done: float
     #: None: not known.
     total: float | None
@@ -215,3 +218,8 @@ class Seat:
     role: str
     #: The person that an expert is; empty: nobody.
     person: str
+
+
+def subject_key(subject: Any) -> str:
+    """How a decision's subject is written down: the same value gives the same text."""
+    return json.dumps(subject, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -29,7 +29,7 @@ def tell(found: Found, *, title: str, topic: str, planted: Mapping[str, float] |
         title=title,
         topic=topic,
         leadership=found.leadership,
-        weeks=_weeks(found),
+        weeks=weeks_of(found),
         receipts=tuple(receipts.of(one) for one in strongest(found, most)),
         found_and_planted=None if planted is None else _beside(found, planted),
     )
@@ -92,7 +92,8 @@ def _day(post: Post) -> str:
     return f"{post.claimed_at:%d %b %Y}".lstrip("0") if post.claimed_at else "unknown date"
 
 
-def _weeks(found: Found) -> tuple[WeekCount, ...]:
+def weeks_of(found: Found) -> tuple[WeekCount, ...]:
+    """Posts of each week, and how many of them are best explained by an earlier post of somebody else."""
     frame, edges = found.attribution.frame, found.attribution.edges
     if not len(frame) or found.placed.posts[0].claimed_at is None:
         return ()

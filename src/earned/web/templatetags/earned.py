@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from earned.jobs import Job
 from earned.model import Estimate, Quoted, WeekCount
 from earned.report import charts, drawings, sections, words
 
@@ -50,47 +51,58 @@ def counted(many: float, noun: str) -> str:
     return words.counted(many, one, more)
 
 
+@register.filter
+def left(job: Job) -> str:
+    """How long the present step of a job will still take at its present speed; empty when nobody can say."""
+    if not job.total or not job.done or job.stage_at is None:
+        return ""
+    seconds = (job.beat_at - job.stage_at).total_seconds() * (job.total - job.done) / job.done
+    if seconds < 1:
+        return ""
+    return words.counted(round(seconds), "second") if seconds < 90 else words.counted(round(seconds / 60), "minute")
+
+
 @register.simple_tag
 def marked(passage: str, shared: Iterable[str]) -> SafeString:
     """A passage with the shared words marked; everything else escaped."""
-    return mark_safe(sections.marked(passage, shared))  # noqa: S308 - `marked` escapes
+    return mark_safe(sections.marked(passage, shared))
 
 
 @register.simple_tag
 def interval(name: str, estimate: Estimate, axis: Sequence[float], key: str) -> SafeString:
     """A dot on its interval."""
-    return mark_safe(charts.interval(name, estimate, axis, key))  # noqa: S308 - drawings escape
+    return mark_safe(charts.interval(name, estimate, axis, key))
 
 
 @register.simple_tag
 def axis_labels(axis: Sequence[float]) -> SafeString:
     """The numbers under rows of intervals."""
-    return mark_safe(charts.axis_labels(axis))  # noqa: S308 - drawings escape
+    return mark_safe(charts.axis_labels(axis))
 
 
 @register.simple_tag
 def weeks_chart(weeks: Sequence[WeekCount], key: str = "weeks") -> SafeString:
     """Bars of the weeks' posts."""
-    return mark_safe(charts.weeks_chart(weeks, key)) if weeks else mark_safe("")  # noqa: S308 - drawings escape
+    return mark_safe(charts.weeks_chart(weeks, key)) if weeks else mark_safe("")
 
 
 @register.simple_tag
 def spark(weeks: Sequence[WeekCount], name: str) -> SafeString:
     """A life line as small as a word."""
-    return mark_safe(drawings.spark(weeks, name))  # noqa: S308 - drawings escape
+    return mark_safe(drawings.spark(weeks, name))
 
 
 @register.simple_tag
 def parts(name: str, *pairs: object) -> SafeString:
     """One bar cut into named parts: {% parts "Debate" "for" 3 "against" 1 %}."""
     named = [(str(pairs[k]), float(str(pairs[k + 1]))) for k in range(0, len(pairs), 2)]
-    return mark_safe(drawings.parts(name, named))  # noqa: S308 - drawings escape
+    return mark_safe(drawings.parts(name, named))
 
 
 @register.simple_tag
 def share(value: float, whole: float, name: str) -> SafeString:
     """A bar as long as a part of a whole."""
-    return mark_safe(drawings.share(value, whole, name))  # noqa: S308 - drawings escape
+    return mark_safe(drawings.share(value, whole, name))
 
 
 @register.simple_tag(takes_context=True)
