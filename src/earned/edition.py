@@ -218,8 +218,8 @@ def receipts(opened: Study, edition: Edition, most: int = 100) -> tuple[Receipt,
 
 def ideas(opened: Study, edition: Edition, most: int = 20) -> tuple[Idea, ...]:
     """The ideas with most people, whole."""
-    keys = opened.store.editions.titles(edition, "idea", most=most)
-    return tuple(page(opened, edition, "idea", key) for key, _ in keys)
+    found = opened.store.editions.sheets(edition, "idea", most=most)
+    return tuple(msgspec.json.decode(payload, type=Idea) for payload in found)
 
 
 def seats(member: int) -> dict[str, Seat]:

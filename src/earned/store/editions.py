@@ -59,6 +59,11 @@ class Editions:
         found = SheetRow.objects.filter(edition_id=edition.id, kind=kind, key=key)
         return found.values_list("payload", flat=True).first()
 
+    def sheets(self, edition: Edition, kind: str, *, most: int) -> tuple[str, ...]:
+        """The JSON of the first pages of a kind, in their order."""
+        found = SheetRow.objects.filter(edition_id=edition.id, kind=kind).order_by("place")
+        return tuple(found.values_list("payload", flat=True)[:most])
+
     def titles(self, edition: Edition, kind: str, *, first: int = 0, most: int = 100) -> tuple[tuple[str, str], ...]:
         """(key, title) of the pages of a kind, in their order."""
         found = SheetRow.objects.filter(edition_id=edition.id, kind=kind).order_by("place")

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from earned.errors import EarnedError, StudyError
+from earned.report.words import plain
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -27,10 +28,12 @@ HEADERS = {
 
 
 def headers(answer: Handler) -> Handler:
-    """Middleware: the headers of POLICY and HEADERS on every answer."""
+    """Middleware: the headers of POLICY and HEADERS on every answer; no text turns the direction of its neighbours."""
 
     def with_headers(request: HttpRequest) -> HttpResponse:
         response = answer(request)
+        if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            response.content = plain(response.content.decode()).encode()
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

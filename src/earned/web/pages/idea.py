@@ -17,6 +17,8 @@ from earned.model import Correction, Hint, Idea
 from earned.model.pages import TopicSheet
 from earned.web.visit import Visit, refused, show, within
 
+#: Receipts on the page, and of those that the tree is drawn from.
+RECEIPTS, TREE = 5, 60
 LATER = "It holds from the next time this study is worked out; until then the pages stay as they are."
 
 
@@ -25,7 +27,7 @@ def ideas(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Claims that several people voice, those with most people first."""
     assert visit.edition
     sheet: TopicSheet = edition.page(visit.study, visit.edition, "topic")
-    return show(request, visit, "ideas", ideas=sheet.ideas)
+    return show(request, visit, "ideas", ideas=sheet.ideas, sheet=sheet)
 
 
 @within("see")
@@ -37,10 +39,13 @@ def idea(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
     hints = edition.hints(visit.study, found)
     debate = [(answer, hints.get(answer.said.post, answer.hint)) for answer in found.debate]
     balance = Counter(said for _, said in debate)
-    entries = edition.ledger(visit.study, visit.edition, Wanted(idea=key), most=5)
+    entries = edition.ledger(visit.study, visit.edition, Wanted(idea=key), most=TREE)
+    tree = [entry.adoption.receipt for entry in entries]
     carriers = [one for one in found.carriers if visit.sees_person(one.person)]
-    return show(request, visit, "idea", idea=found, others=others, debate=debate, balance=balance, entries=entries,
-                carriers=carriers, hints=get_args(Hint))  # fmt: skip
+    return show(
+        request, visit, "idea", idea=found, others=others, debate=debate, balance=balance, tree=tree,
+        entries=entries[:RECEIPTS], carriers=carriers, hints=get_args(Hint),
+    )  # fmt: skip
 
 
 @require_POST

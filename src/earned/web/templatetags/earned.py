@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +19,11 @@ for name in ("number", "rate", "count", "lag", "per_cent", "plain", "claim", "he
     register.filter(name, getattr(words, name))
 
 _CLASS = {"has it": "has", "is trying": "trying", "wants it": "wants", "not enough evidence": "unsure"}
+
+
+def _safe(draw: Callable[[object], str], given: object) -> SafeString:
+    """A drawing of something; drawings escape what comes from data."""
+    return mark_safe(draw(given))
 
 
 @register.filter
@@ -87,9 +93,9 @@ def weeks_chart(weeks: Sequence[WeekCount], key: str = "weeks") -> SafeString:
 
 
 @register.simple_tag
-def spark(weeks: Sequence[WeekCount], name: str) -> SafeString:
-    """A life line as small as a word."""
-    return mark_safe(drawings.spark(weeks, name))
+def spark(weeks: Sequence[WeekCount], name: str, whole: Sequence[WeekCount]) -> SafeString:
+    """A life line as small as a word, on the time of the whole conversation."""
+    return mark_safe(drawings.spark(weeks, name, whole))
 
 
 @register.simple_tag
@@ -103,6 +109,10 @@ def parts(name: str, *pairs: object) -> SafeString:
 def share(value: float, whole: float, name: str) -> SafeString:
     """A bar as long as a part of a whole."""
     return mark_safe(drawings.share(value, whole, name))
+
+
+for name in ("months", "funnel", "cascade"):
+    register.filter(name, partial(_safe, getattr(drawings, name)))
 
 
 @register.simple_tag(takes_context=True)
