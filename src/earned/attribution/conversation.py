@@ -104,6 +104,7 @@ def place(
         week=(t // 7).astype(np.int32),
         weekday=((np.floor(t).astype(int) + _first_weekday(rows)) % 7).astype(np.int8),
         has_link=np.isin(np.arange(len(rows)), child),
+        addresses=np.zeros(len(rows), np.bool_),
     )
     return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible), len(given) - len(rows))
 
