@@ -18,8 +18,8 @@ from earned import __version__, sample
 from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
-from earned.attribution.denied import Pairs
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN
+from earned.attribution.labelled import Pairs
 from earned.channels import CHANNELS, recognise
 from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
@@ -118,7 +118,8 @@ def learn(given: Conversation, wish: Wish, *, denied: Pairs = frozenset(), progr
     """Who leads the ideas of a conversation.
 
     Args:
-        given: What was read; a receipt that a person confirmed is one more link of kind "cite" in it.
+        given: What was read; a receipt that a person confirmed is one more link of kind "cite" in it, with
+            `evidence` CONFIRMED: it counts as a cause and not as credit.
         wish: What is asked.
         denied: Receipts that a person rejected, as (later post's id, earlier post's id).
         progress: Is told how far the work has come.

@@ -12,12 +12,12 @@ from earned.attribution.attribution import Attribution, ordered_by_person, varia
 from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.checks import tested, without_events
 from earned.attribution.conversation import Placed
-from earned.attribution.denied import Pairs, without_denied
 from earned.attribution.events import compete, find_events
 from earned.attribution.evidence import text_evidence
 from earned.attribution.fit import Fitted, Mapper, fit, in_turn
 from earned.attribution.frame import COLLEAGUE, DOCUMENT, OTHER, SLOW, Edges, Frame
 from earned.attribution.gibbs import Draws, sample
+from earned.attribution.labelled import Pairs, without_credit, without_denied
 from earned.attribution.relays import relays, without_relays
 from earned.text.names import named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
@@ -116,9 +116,10 @@ def attribute(
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, passes=effort.passes, run=blocks)
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
     named_in, named = named_people(words, names)
+    credit, credited = without_credit(placed, frame, edges)
     return Attribution(
-        frame=frame,
-        edges=edges,
+        frame=credit,
+        edges=credited,
         fitted=fitted,
         draws=_draws(frame, edges, fitted, effort, seed, blocks) if draws else None,
         named_in=named_in,
