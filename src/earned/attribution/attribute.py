@@ -45,9 +45,9 @@ def effort_for(frame: Frame) -> Effort:
     documents = n > 0 and bool((frame.speed == DOCUMENT).all())
     if n <= 5_000:
         wide = Search(most=1_000, floor=0.01) if documents else Search()
-        return Effort(wide, 20_000, 2, (30, 15, 15), (150, 300))
+        return Effort(wide, 20_000, 2, (40, 40, 40), (150, 300))
     if n <= 30_000:
-        return Effort(Search(), 20_000, 2, (30, 15, 15), (50, 100))
+        return Effort(Search(), 20_000, 2, (40, 40, 40), (50, 100))
     if n <= 200_000:
         return Effort(Search(most=16, recent=8, own=1, most_work=1_200), 3_000, 1, (20, 12), (0, 0))
     return Effort(Search(most=12, recent=4, own=1, most_work=1_200), 3_000, 1, (15, 10), (0, 0))
