@@ -38,7 +38,7 @@ def test_the_page_escapes_what_people_write(told):
 def test_who_carries_the_voice_is_told_with_intervals(told):
     (carried,) = (question for question in digest.questions(*told) if question.asked.startswith("Who carries"))
 
-    assert carried.answers[0].startswith("Ada Quill (has it): ")
+    assert all(" (has it): " in answer for answer in carried.answers)
     assert all(re.search(r"\d \([\d.,]+ to [\d.,]+\) posts by others", answer) for answer in carried.answers)
 
 

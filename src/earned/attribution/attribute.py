@@ -18,6 +18,7 @@ from earned.attribution.fit import Fitted, Mapper, fit, in_turn
 from earned.attribution.frame import COLLEAGUE, DOCUMENT, OTHER, SLOW, Edges, Frame
 from earned.attribution.gibbs import Draws, sample
 from earned.attribution.labelled import Pairs, without_credit, without_denied
+from earned.attribution.refit import Earlier, start_from
 from earned.attribution.relays import relays, without_relays
 from earned.text.names import named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
@@ -86,7 +87,7 @@ def rivals(
 
 def attribute(
     placed: Placed, names: tuple[str, ...], *, seed: int, draws: bool = True, addressing: bool = True,
-    denied: Pairs = frozenset(), run: Runner = loop, blocks: Mapper = in_turn,
+    denied: Pairs = frozenset(), earlier: Earlier | None = None, run: Runner = loop, blocks: Mapper = in_turn,
 ) -> Attribution:  # fmt: skip
     """Say which post brought about which.
 
@@ -99,6 +100,7 @@ def attribute(
         addressing: Whether whom a post speaks to by name is evidence.
         denied: (later post's id, earlier post's id) of pairs that a person ruled out: the earlier post is no cause of
             the later one, whatever the text or a link says. Pairs that a person confirmed are given as links.
+        earlier: A fit of fewer posts of the same conversation: this one starts there.
         run: Who runs searches.
         blocks: Who runs the passes of the fit.
 
@@ -113,7 +115,8 @@ def attribute(
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
     said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, run=run)
-    fitted = fit(frame, edges, said, refreshes=effort.refreshes, passes=effort.passes, run=blocks)
+    start = start_from(earlier, placed, frame) if earlier else None
+    fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
     named_in, named = named_people(words, names)
     credit, credited = without_credit(placed, frame, edges)

@@ -32,6 +32,14 @@ class Evidenced:
     usual: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a refit begins: rates, and (n,) the probability that each post is background."""
+
+    rates: Rates
+    background: NDArray[np.float64]
+
+
 Part = tuple[Sums, NDArray[np.float64], NDArray[np.float64]]
 #: Maps a function over blocks, results in block order: a loop, threads or a cluster.
 Mapper = Callable[[Callable[[int, int], Part], Sequence[tuple[int, int]]], list[Part]]
@@ -103,7 +111,7 @@ def fit(
     *,
     blind: bool = False,
     refreshes: int = 2,
-    start: Rates | None = None,
+    start: Start | None = None,
     run: Mapper = in_turn,
     passes: Sequence[int] = (40, 40, 40),
 ) -> Fitted:
@@ -115,7 +123,7 @@ def fit(
         evidence: From (n,) background probabilities to what the text says of each edge.
         blind: All people share one productivity.
         refreshes: How often the evidence is brought up to date.
-        start: Rates to start from; those of an earlier fit make a refit short.
+        start: Where an earlier fit ended: it saves passes and one refresh.
         run: Who runs the blocks.
         passes: Most passes before the first refresh and after each.
 
@@ -126,9 +134,10 @@ def fit(
         Branching EM: Veen and Schoenberg (2008), JASA 103: 614-624. Text as density ratio: method 7. Extrapolation:
         `accelerate`.
     """
-    fixed, rates = exposure(frame), start or first_rates(frame)
-    weight, spent = np.ones(len(frame)), 0
-    for turn in range(refreshes + 1):
+    fixed, spent = exposure(frame), 0
+    known = start or Start(first_rates(frame), np.ones(len(frame)))
+    rates, weight = known.rates, known.background
+    for turn in range(max(1, refreshes + (start is None))):
         said = evidence(weight)
         rates, sums, causes, number = expectation_maximization(
             frame, edges, said, rates, fixed, passes=passes[min(turn, len(passes) - 1)], blind=blind,
