@@ -5,7 +5,7 @@ Pages read editions only: no page waits for a fit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -15,7 +15,7 @@ import msgspec
 
 from earned import __version__, study
 from earned.errors import StudyError
-from earned.model import Correction, Hint, Idea, Link, Receipt
+from earned.model import CONFIRMED, Correction, Hint, Idea, Link, Receipt
 from earned.model.pages import Adoption, OrganizationSheet, PersonSheet, TopicSheet
 from earned.store import open_store
 from earned.store.shelves import (
@@ -78,7 +78,7 @@ def with_decisions(opened: Study, given: Conversation) -> Conversation:
     """The conversation with accepted receipts as links and rejected ones denied."""
     said = {tuple(one.subject): one.verdict for one in opened.store.decisions.holding(opened.record, "receipt")}
     accepted = [
-        Link(child, "cite", parent, evidence="accepted by a person")
+        Link(child, "cite", parent, evidence=CONFIRMED)
         for (child, parent), verdict in said.items()
         if verdict == "accepted"
     ]
@@ -94,16 +94,24 @@ def corrections(opened: Study) -> tuple[Correction, ...]:
 
 def write(opened: Study, found: Found, told: Sequence[Idea], *, decided: int, seed: int) -> Edition:
     """Write a study's pages: topic, people, organizations, ideas, ledger."""
-    model, embedder = load_pitch()
-    reads = opened.store.posts.reads(opened.record)
-    sheets = Sheets(found, told, reads=reads, argues=lambda texts: model.point_of_view(texts, embedder).tolist())
-    topic = Sheet("topic", "", opened.record.topic, _json(sheets.topic(study.openings(found, told))))
-    pages = chain([topic], _people(sheets), _organizations(sheets), _ideas(told))
     return opened.store.editions.keep(
-        opened.record, pages, map(_uptake, adoptions(found, told)),
-        high_water=found.leadership.provenance.get("high_water", ""), version=__version__, seed=seed,
-        decided=decided, now=datetime.now(UTC),
+        opened.record, pages(found, told, opened.store.posts.reads(opened.record)),
+        uptake(found, told), high_water=found.leadership.provenance.get("high_water", ""),
+        version=__version__, seed=seed, decided=decided, now=datetime.now(UTC),
     )  # fmt: skip
+
+
+def pages(found: Found, told: Sequence[Idea], reads: Mapping[str, float]) -> Iterator[Sheet]:
+    """Every page of an edition but the ledger, the topic's first."""
+    model, embedder = load_pitch()
+    sheets = Sheets(found, told, reads=reads, argues=lambda texts: model.point_of_view(texts, embedder).tolist())
+    topic = Sheet("topic", "", "", _json(sheets.topic(study.openings(found, told))))
+    return chain([topic], _people(sheets), _organizations(sheets), _ideas(told))
+
+
+def uptake(found: Found, told: Sequence[Idea]) -> Iterator[Uptake]:
+    """Every line of an edition's ledger, the most probable first."""
+    return map(_uptake, adoptions(found, told))
 
 
 def _people(sheets: Sheets) -> Iterator[Sheet]:

@@ -14,12 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from earned import __version__, sample
 from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
-from earned.attribution.denied import Pairs
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN
+from earned.attribution.labelled import Pairs
+from earned.attribution.refit import Earlier
 from earned.channels import CHANNELS, recognise
 from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
@@ -129,8 +132,15 @@ def recognised(given: str, client: Net, columns: Mapping[str, str] | None = None
     return source, channel_for(source.channel, columns)
 
 
-def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Found:
+def learn(given: Conversation, wish: Wish, *, before: Found | None = None, progress: Progress = silent) -> Found:
     """Who leads the ideas of a conversation.
+
+    Args:
+        given: What was read, and what people said of it; a receipt that a person confirmed is one more link of kind
+            "cite" in it, with `evidence` CONFIRMED: it counts as a cause and not as credit.
+        wish: What is asked.
+        before: The answer of before a sync: the fit starts where that one ended, and comes to the same in less time.
+        progress: Is told how far the work has come.
 
     Raises:
         StudyError: nothing is left to work on.
@@ -139,7 +149,7 @@ def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Fo
     placed = place(chosen(given.posts, wish), given.links, of_account(people), len(people))
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
-    attribution = attributed(placed, people, wish.seed, progress, denied=given.denied)
+    attribution = attributed(placed, people, wish.seed, progress, denied=given.denied, before=before)
     spoken = main_languages([p.text for p in placed.posts], [p.lang for p in placed.posts], identify_language)
     known = {"seed": str(wish.seed), "version": __version__, "high_water": given.high_water}
     return find_leaders(
@@ -150,15 +160,22 @@ def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Fo
 
 def attributed(
     placed: Placed, people: Sequence[Person], seed: int, progress: Progress, *, draws: bool = True,
-    addressing: bool = True, denied: Pairs = frozenset(),
+    addressing: bool = True, denied: Pairs = frozenset(), before: Found | None = None,
 ) -> Attribution:  # fmt: skip
     """Attribute a placed conversation on this machine's threads."""
     with Workers(progress) as workers:
         names = tuple(person.name for person in people)
         return attribute_conversation(
-            placed, names, seed=seed, draws=draws, addressing=addressing, denied=denied, run=workers.search,
-            blocks=workers.passes,
+            placed, names, seed=seed, draws=draws, addressing=addressing, denied=denied,
+            earlier=earlier(before, people) if before else None, run=workers.search, blocks=workers.passes,
         )  # fmt: skip
+
+
+def earlier(before: Found, people: Sequence[Person]) -> Earlier:
+    """An answer as the start of the next one; people are the same when their ids are."""
+    code = {person.id: number for number, person in enumerate(before.people)}
+    same = np.array([code.get(person.id, -1) for person in people], np.int64)
+    return Earlier(before.placed, before.attribution.frame, before.attribution.fitted, same)
 
 
 def chosen(posts: Iterable[Post], wish: Wish) -> Iterator[Post]:
@@ -311,15 +328,17 @@ class Study:
             found.high_water = self.store.posts.high_water(self.record)
         return found
 
-    def learn(self, wish: Wish, *, given: Conversation | None = None, progress: Progress = silent) -> Found:
-        """Who leads the study's ideas; the answer is kept with what is needed to run it again."""
+    def learn(
+        self, wish: Wish, *, given: Conversation | None = None, before: Found | None = None, progress: Progress = silent
+    ) -> Found:
+        """Who leads the study's ideas; the answer is kept with what is needed to run it again. Further as `learn` above."""
         given = given or self.conversation()
         if not given.posts:
             raise StudyError(
                 f"{self.record.name} holds no posts yet. First: earned add {self.record.name} ADDRESS, then earned "
                 f"sync {self.record.name}."
             )
-        found = learn(given, wish, progress=progress)
+        found = learn(given, wish, before=before, progress=progress)
         self.store.findings.keep(
             self.record, "leaders", asdict(summary(found.leadership)), high_water=given.high_water,
             version=__version__, seed=wish.seed, now=datetime.now(UTC),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
@@ -17,6 +18,19 @@ def sample_found():
     return found, study.ideas(found)
 
 
+@cache
+def sample_pages():
+    found, told = sample_found()
+    return list(edition.pages(found, told, {})), list(edition.uptake(found, told))
+
+
+def keep_sample(opened):
+    """The edition of the sample world for a study, without making its pages again."""
+    return opened.store.editions.keep(
+        opened.record, *sample_pages(), high_water="560 posts", version="test", seed=1, decided=0, now=datetime.now(UTC)
+    )
+
+
 @pytest.fixture
 def workspace(settings, tmp_path):
     settings.EARNED_WORKSPACE = tmp_path
@@ -28,7 +42,7 @@ def opened(db, workspace):
     """The study "sample" with an edition; its posts are not kept, pages do not read them."""
     store = open_store()
     made = study.Study(store, store.studies.new("sample", "The sample world"))
-    edition.write(made, *sample_found(), decided=0, seed=1)
+    keep_sample(made)
     return made
 
 

@@ -30,7 +30,8 @@ def test_a_receipt_is_decided_in_place_and_undone(client, opened):
     given = {"child": one.child, "parent": one.parent}
 
     said = client.post("/s/sample/ledger/decide/", given | {"verdict": "accepted"}, **HX).content.decode()
-    assert said.lstrip().startswith("<article") and ">accepted</strong>" in said
+    assert said.lstrip().startswith("<article")
+    assert ">accepted</strong>" in said
     assert edition.waiting(opened, edition.latest(opened)) == 1
     back = client.post("/s/sample/ledger/decide/", given | {"verdict": "undo"}, **HX).content.decode()
     assert 'value="accepted"' in back
@@ -70,6 +71,7 @@ def test_the_filters_of_the_ledger_hold(client, opened):
     assert client.get("/s/sample/ledger/?from=99999999999999999999&credit=x&since=y").status_code == 200
 
 
+@pytest.mark.slow
 def test_what_is_accepted_and_rejected_changes_the_next_fit(real):
     edition.refresh(real)
     before = {(one.child, one.parent): one for one in uptake(real)}
@@ -92,6 +94,7 @@ def test_what_is_accepted_and_rejected_changes_the_next_fit(real):
     assert {(one.child, one.parent) for one in uptake(real)} == set(before)
 
 
+@pytest.mark.slow
 def test_ideas_are_renamed_merged_and_split_and_that_outlives_a_refit(client, real):
     edition.refresh(real)
     (first, _), (second, _) = real.store.editions.titles(edition.latest(real), "idea", most=2)
@@ -153,7 +156,8 @@ def test_a_job_runs_once_at_a_time_and_tells_how_it_went(real):
     jobs.run(real, study.Wish(), job, lambda stage, done, total: told.append(stage))
 
     done = jobs.latest(real)
-    assert done.ended_at and not done.error
+    assert done.ended_at
+    assert not done.error
     assert "0 new" in done.notes
     assert "Weighing causes" in told
 

@@ -8,10 +8,10 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
+from conftest import keep_sample, sample_found
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conftest import sample_found
 from earned import edition, study
 from earned.errors import StudyError
 from earned.web.safety import POLICY
@@ -47,7 +47,8 @@ def test_a_page_says_what_it_is_and_allows_nothing_foreign(client, page):
 
     assert answer.status_code == 200
     assert answer.headers["Content-Security-Policy"] == POLICY
-    assert "<h1>" in html and "<title>" in html
+    assert "<h1>" in html
+    assert "<title>" in html
     assert not re.search(r"<script(?![^>]*src=)", html)
     assert not re.search(r"\son\w+=|\sstyle=", html)
 
@@ -77,7 +78,7 @@ def test_more_data_costs_no_more_queries(client, opened, page):
     again = study.Study(opened.store, big)
     sheets = [opened.store.editions.sheet(found, "topic")]
     assert sheets[0]
-    edition.write(again, *sample_found(), decided=0, seed=1)
+    keep_sample(again)
     for k in range(300):
         edition.decide(again, f"child-{k}", f"parent-{k}", "accepted")
     with CaptureQueriesContext(connection) as many:
@@ -113,7 +114,8 @@ def test_a_study_without_an_edition_shows_how_to_begin(client, opened):
 
 def test_search_finds_people_ideas_and_organizations(client):
     html = client.get("/s/sample/search/?q=kestrel").content.decode()
-    assert "organization" in html and "Kestrel Cloud" in html
+    assert "organization" in html
+    assert "Kestrel Cloud" in html
     assert "Noor Haddad" in client.get("/s/sample/search/?q=NOOR").content.decode()
     assert "Nothing." in client.get("/s/sample/search/?q=%25").content.decode()
 
@@ -171,10 +173,8 @@ def test_a_page_of_another_edition_is_a_clear_error(opened):
 
 def test_only_the_last_two_editions_are_kept(opened):
     for _ in range(3):
-        edition.write(opened, *sample_found(), decided=0, seed=1)
+        keep_sample(opened)
     from earned.store.models import EditionRow, SheetRow
 
     assert EditionRow.objects.count() == 2
     assert SheetRow.objects.values("edition").distinct().count() == 2
-
-

@@ -5,9 +5,11 @@ import pytest
 
 from earned.check import self_check
 from earned.study import Conversation, Wish, learn
+from earned.verdicts.selfcheck import latest_by_another
 from earned.worlds.simulate import simulate
 from earned.worlds.twin import planted, shifted
 from earned.worlds.world import NULL, WORLDS, World
+from world import ADA, BO, placed, post
 
 SMALL = World(people=40, days=150, spontaneous=600, matters=12, leaders=10, leading=(0.8, 1.4), middling=6, linked=0.5)
 
@@ -98,6 +100,13 @@ def test_a_program_that_copies_is_a_relay():
 
     assert ["sim:p40"] == relays
     assert ["not enough evidence"] == [r.camp for r in found.leadership.people if r.person.accounts[0] == "sim:p40"]
+
+
+def test_the_latest_post_by_another_need_not_be_a_candidate():
+    posts = [post("a", ADA, 0, "one"), post("b", BO, 1, "two", time_precision="day"), post("c", BO, 1.1, "three")]
+    frame = placed(posts).frame
+
+    assert [-1, 0, 0] == [latest_by_another(frame, row) for row in range(3)]
 
 
 def test_the_self_check_finds_time_and_plants_and_says_so():

@@ -112,23 +112,9 @@ def _traces(frame: Frame, rates: Rates) -> NDArray[np.float64]:
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
 def _weights(  # type: ignore[no-untyped-def]
-    first,
-    last,
-    start,
-    parent,
-    lag,
-    level,
-    kind,
-    speed,
-    linked,
-    productivity,
-    kernel,
-    ratio,
-    link,
-    crossing,
-    channel,
+    first, last, start, parent, lag, level, kind, speed, linked, productivity, kernel, ratio, link, crossing, channel,
     out,
-):
+):  # fmt: skip
     """Weights of the edges of posts first..last-1, unnormalised."""
     for i in range(first, last):
         for e in range(start[i], start[i + 1]):
@@ -178,38 +164,11 @@ def _drawn(first, last, start, weights, background, p0, uniform):  # type: ignor
 
 @nb.njit(cache=True, nogil=True)
 def _sum(  # type: ignore[no-untyped-def]
-    first,
-    last,
-    start,
-    parent,
-    lag,
-    level,
-    kind,
-    speed,
-    linked,
-    p,
-    p0,
-    channel,
-    own_speed,
-    week,
-    day,
-    has_link,
-    addresses,
-    others,
-    colleagues,
-    own,
-    events,
-    by_lag,
-    by_level,
-    links,
-    cross,
-    stray,
-    named,
-    called,
-    crossing,
-    by_week,
-    by_day,
-):
+    first, last, start, parent, lag, level, kind, speed, linked, p, p0, channel, own_speed, week, day, has_link,
+    addresses, others, colleagues, own, events, by_lag, by_level, links, cross, stray, named, called, crossing,
+    by_week, by_day,
+):  # fmt: skip
+    """Add a block's probabilities to the sums, in place; posts first..last-1 with their edges `p` and background `p0`."""
     base = start[first]
     for i in range(first, last):
         q = p0[i - first]
@@ -239,10 +198,6 @@ def _sum(  # type: ignore[no-untyped-def]
                 links[k] += m
             elif linked[e] == ADDRESSED:
                 named[k] += m
-
-
-def _flags(frame: Frame) -> NDArray[np.bool_]:
-    return frame.addresses if len(frame.addresses) else np.zeros(len(frame), np.bool_)
 
 
 def no_sums(frame: Frame) -> Sums:
@@ -289,9 +244,8 @@ def expect(
         loglik = _drawn(first, last, edges.start, p, given.background, p0, uniform)
     sums = no_sums(frame)
     _sum(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.linked, p, p0,
-         frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link,
-         _flags(frame), sums.others, sums.colleagues,
-         sums.own, sums.events, sums.lag, sums.level, sums.linked, sums.cross, sums.stray, sums.named, sums.called, sums.crossing,
-         sums.week, sums.weekday)  # fmt: skip
+         frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link, frame.addresses, sums.others,
+         sums.colleagues, sums.own, sums.events, sums.lag, sums.level, sums.linked, sums.cross, sums.stray, sums.named,
+         sums.called, sums.crossing, sums.week, sums.weekday)  # fmt: skip
     sums.loglik[0] = loglik
     return sums, p, p0

@@ -46,7 +46,7 @@ class Frame:
     weekday: NDArray[np.int8]
     has_link: NDArray[np.bool_]
     #: (n,) whether the post addresses somebody at hand by name.
-    addresses: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    addresses: NDArray[np.bool_]
     #: (v,) times of the common causes that compete, in days.
     event_t: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 

@@ -2,6 +2,7 @@
 
 from earned.model.ideas import Answer, Carrier, Correction, FirstSaid, Hint, Idea, Opening, OpeningKind, Part, Said
 from earned.model.nouns import (
+    CONFIRMED,
     Account,
     AccountKind,
     Affiliation,
@@ -29,7 +30,8 @@ from earned.model.nouns import (
 from earned.model.trust import HiddenLinks, PlantedLeader, SelfCheck
 
 __all__ = [
-    "Account", "AccountKind", "Affiliation", "Answer", "Camp", "Carrier", "Correction", "Estimate", "Evidence", "FirstSaid",
+    "CONFIRMED", "Account", "AccountKind", "Affiliation", "Answer", "Camp", "Carrier", "Correction", "Estimate", "Evidence",
+    "FirstSaid",
     "Gone", "HiddenLinks", "Hint", "Idea", "Leader", "Leadership", "Link", "LinkKind", "MetricSnapshot", "Opening",
     "OpeningKind", "Page", "Part", "Person", "Planted", "PlantedLeader", "Post", "Precision", "Quoted", "Receipt", "Rejected",
     "Said", "SelfCheck", "Story", "Totals", "WeekCount",

@@ -13,6 +13,9 @@ Precision = Literal["second", "minute", "day", "unknown"]
 #: What an explicit link says. `target` of the first seven is a post id or URL, of "mention" an account id.
 LinkKind = Literal["reply", "quote", "repost", "cite", "requires", "supersedes", "url", "mention"]
 
+#: `evidence` of a link that a reader of a receipt made, not its author: a known cause, but no credit.
+CONFIRMED = "confirmed by a reader"
+
 #: Who stands behind an account. Only "person" and "unknown" can become a Person with a verdict.
 AccountKind = Literal["person", "organization", "group", "bot", "anonymous", "unknown"]
 

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from earned.attribution.frame import LINKED
+from earned.measures.credit import credited_in_all, credited_posts
 from earned.measures.realized import realized_posts
-from earned.model import Link
+from earned.model import CONFIRMED, Link
 from earned.study import Conversation, Wish, learn
 from world import ADA, CAST, attributed, person, small_world
 
@@ -39,16 +42,24 @@ def test_a_rejected_pair_that_links_is_no_cause_but_stays_credit():
     assert (rows["bo-3"], rows["ada-3"]) in set(zip(found.frame.link_child.tolist(), found.frame.link_parent.tolist()))
 
 
-def test_a_confirmed_pair_is_a_known_link_and_becomes_more_probable():
+def test_a_confirmed_pair_becomes_more_probable_and_is_no_credit():
     posts, links = small_world()
-    pair = ("cy-5", "ada-5")
-    before, after = (
-        cause(*attributed(posts, given), *pair) for given in (links, [*links, Link(pair[0], "cite", pair[1])])
-    )
+    pair, told = ("cy-5", "ada-5"), Link("cy-5", "cite", "ada-5", evidence=CONFIRMED)
+    (place, before), (_, after) = attributed(posts, links), attributed(posts, [*links, told])
+    credit = [(credited_posts(found, person(ADA)), credited_in_all(found)) for found in (before, after)]
 
-    assert not before[1]
-    assert after[1]
-    assert after[0] > max(before[0], 0.9)
+    assert cause(place, after, *pair)[0] > max(cause(place, before, *pair)[0], 0.9)
+    assert credit[0] == credit[1]
+    assert not cause(place, after, *pair)[1]
+
+
+def test_what_the_author_linked_stays_credit_when_a_reader_confirms_it():
+    posts, links = small_world()
+    told = Link("bo-5", "cite", "ada-5", evidence=CONFIRMED)
+    before, after = attributed(posts, links)[1], attributed(posts, [*links, told])[1]
+
+    assert np.array_equal(before.fitted.causes.edge, after.fitted.causes.edge)
+    assert credited_posts(before, person(ADA)) == credited_posts(after, person(ADA))
 
 
 def test_denials_of_posts_that_are_not_here_change_nothing():
