@@ -14,7 +14,7 @@ from earned.people import suggestions as suggested
 from earned.store.shelves import Removed
 from earned.study import Study
 
-__all__ = ["Removed", "affiliate", "merge", "part", "people", "remove", "suggestions"]
+__all__ = ["Removed", "affiliate", "copies", "day", "merge", "part", "people", "person", "remove", "suggestions"]
 
 #: People whose name a message lists.
 _LISTED = 5
@@ -65,7 +65,7 @@ def part(opened: Study, a: str, b: str, *, member: int | None = None) -> int:
 
 
 def affiliate(
-    opened: Study, person: str, organization: str, *, since: datetime | None = None, until: datetime | None = None,
+    opened: Study, word: str, organization: str, *, since: datetime | None = None, until: datetime | None = None,
     member: int | None = None,
 ) -> int:  # fmt: skip
     """Say for whom a person spoke from one day to another (left out), where their posts do not; the decision's number.
@@ -75,14 +75,26 @@ def affiliate(
     """
     if not organization.strip() or (since and until and until <= since):
         raise StudyError("For which organization, from when to when? The end comes after the beginning.")
-    subject = [account(opened, person).id, organization.strip(), since.isoformat() if since else ""]
+    subject = [account(opened, word).id, organization.strip(), since.isoformat() if since else ""]
     told = {"until": until.isoformat() if until else ""}
     return opened.store.decisions.note(
         opened.record, "affiliation", subject, told, now=datetime.now(UTC), member=member
     )
 
 
-def remove(opened: Study, person: str) -> Removed:
+def day(text: str) -> datetime | None:
+    """A date as a form gives it, UTC; None: it is empty.
+
+    Raises:
+        StudyError: it is no date.
+    """
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+    except ValueError:
+        raise StudyError(f'"{text[:40]}" is no date. Like this: 2024-05-31') from None
+
+
+def remove(opened: Study, word: str) -> Removed:
     """Remove a person from the workspace: all studies, their posts, profiles, and what was worked out about them.
 
     Nothing but hashes stays, which keep them out of later readings. It cannot be undone.
@@ -90,7 +102,7 @@ def remove(opened: Study, person: str) -> Removed:
     Raises:
         StudyError: there is no such person, or a study is being worked on.
     """
-    gone = gathered(people(opened))[account(opened, person).id]
+    gone = person(opened, word)
     _refuse_while_working(opened)
     removed = opened.store.removal.remove(gone.accounts, {gone.id, *gone.accounts}, now=datetime.now(UTC))
     opened.store.removal.wipe()
@@ -104,6 +116,15 @@ def remove(opened: Study, person: str) -> Removed:
 def copies(opened: Study) -> tuple[str, ...]:
     """Copies of the database made before upgrades: they hold what was removed since, until they are deleted."""
     return tuple(sorted(path.name for path in opened.store.folder.glob("before-upgrade-*.sqlite3")))
+
+
+def person(opened: Study, word: str) -> Person:
+    """The person meant by id or name, or by the id of an account.
+
+    Raises:
+        StudyError: there is none, or several people have the name.
+    """
+    return gathered(people(opened))[account(opened, word).id]
 
 
 def account(opened: Study, word: str) -> Account:
