@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from earned import sample, study
 from earned.model import Account, Affiliation, Post
 from earned.people import of_account, pair, persons, spoken_for, suggestions
+from earned.study import Wish
 
 TOOT = Account(
     "mastodon:https://m.example/users/ada", "Ada Q.", "unknown", "ada@m.example", "https://m.example/@ada",
@@ -171,6 +173,27 @@ def test_every_account_is_of_one_person_with_an_id_of_its_own_and_denied_pairs_s
     assert sorted(one.id for one in CROWD) == sorted(id for one in found for id in one.accounts)
     assert len(found) == len({one.id for one in found})
     assert all(of[a] != of[b] for a, b in different)
+
+
+def test_an_address_that_is_none_harms_nobody():
+    broken = Account("x:1", "Ada", url="https://[broken", links=("http://", "::", "https://[", "\x00"))
+
+    assert 2 == len(persons([broken, BO]))
+
+
+def test_a_fit_counts_the_posts_of_confirmed_accounts_for_one_person():
+    given = study.read_files([sample.posts_path()])
+    apart = given.people()
+    a, b = (next(one for one in apart if one.id == name) for name in ("ada-quill", "noor-haddad"))
+    given.same = frozenset([pair(a.accounts[0], b.accounts[0])])
+
+    found = study.learn(given, Wish(seed=1))
+
+    posts = {one.person.name: one.posts for one in found.leadership.people}
+    written = sum(not {*a.accounts, *b.accounts}.isdisjoint(one.accounts) for one in given.posts)
+    assert len(apart) - 1 == len(found.people)
+    assert written == max(posts.get(a.name, 0), posts.get(b.name, 0))
+    assert {a.name, b.name} - set(posts)
 
 
 def test_ten_thousand_accounts_take_no_time():

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from math import prod
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from earned.model import Account, Clue, ClueKind
 
@@ -49,11 +49,14 @@ def confidence(told: Iterable[Clue]) -> float:
 
 def plain(url: str) -> str:
     """An address as it is compared: host in small letters without "www.", path without its last slash; empty: none."""
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # half an IPv6 address
+        return ""
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return ""
     query = f"?{parts.query}" if parts.query else ""
-    return parts.netloc.rpartition("@")[2].lower().removeprefix("www.") + parts.path.rstrip("/") + query
+    return parts.netloc.rpartition("@")[2].lower().removeprefix("www.") + unquote(parts.path).rstrip("/") + query
 
 
 def _in_order(a: Account, b: Account, told: list[Clue]) -> tuple[Clue, ...]:

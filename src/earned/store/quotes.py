@@ -21,43 +21,46 @@ class Quotes:
 
     def __init__(self, texts: Iterable[tuple[str, str]], names: Iterable[str]) -> None:
         """Of (time as text, text) pairs; of names those that are no single common word are taken out."""
-        self._first: dict[int, str] = {}
+        self._first: dict[tuple[str, ...], str] = {}
         for moment, text in texts:
-            for run, _ in _runs(text):
+            for run in _runs(text):
                 self._first[run] = min(self._first.get(run, moment), moment)
         told = sorted({re.escape(name) for name in names if _tells(name)}, key=len, reverse=True)
         self._names = re.compile(rf"(?<!\w)(?:{'|'.join(told)})(?!\w)", re.I) if told else None
 
     def out_of(self, text: str, moment: str) -> str:
         """A text of somebody else, said at `moment`, without their words and names."""
-        spans: list[tuple[int, int]] = []
-        for run, (start, end) in _runs(text) if self._first else ():
-            first = self._first.get(run)
-            if first is None:
-                continue
-            if moment <= first:
-                del self._first[run]  # somebody else's words, whoever said them again
-            elif spans and start <= spans[-1][1]:
-                spans[-1] = (spans[-1][0], end)
-            else:
-                spans.append((start, end))
-        return self.names_out_of(_without(text, spans))
+        theirs: list[int] = []
+        for at, run in enumerate(_runs(text)) if self._first else ():
+            if run in self._first:
+                if moment > self._first[run]:
+                    theirs.append(at)
+                else:
+                    del self._first[run]  # somebody else's words, whoever said them again
+        return self.names_out_of(_without(text, theirs) if theirs else text)
 
     def names_out_of(self, text: str) -> str:
         """A text without their names."""
         return self._names.sub(REMOVED, text) if self._names else text
 
 
-def _runs(text: str) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Every run of RUN words, whatever stands between them: its hash, and where it stands."""
-    words = [(found.group().casefold(), found.start(), found.end()) for found in _WORD.finditer(text)]
-    for at in range(len(words) - RUN + 1):
-        run = words[at : at + RUN]
-        yield hash(tuple(word for word, _, _ in run)), (run[0][1], run[-1][2])
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Every run of RUN words, whatever stands between them."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    return zip(*(words[at:] for at in range(RUN)))
 
 
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    for start, end in reversed(spans):
+def _without(text: str, runs: list[int]) -> str:
+    """The text without the runs that begin at these words; those that touch go as one."""
+    spans = [found.span() for found in _WORD.finditer(text)]
+    cut: list[tuple[int, int]] = []
+    for at in runs:
+        start, end = spans[at][0], spans[at + RUN - 1][1]
+        if cut and start <= cut[-1][1]:
+            cut[-1] = (cut[-1][0], end)
+        else:
+            cut.append((start, end))
+    for start, end in reversed(cut):
         text = text[:start] + REMOVED + text[end:]
     return text
 
