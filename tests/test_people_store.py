@@ -1,5 +1,6 @@
 """Who is whom in a study: merging, parting, affiliations, and a removal that leaves nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -221,15 +222,20 @@ def test_reading_the_same_again_brings_nothing_back(opened):
     assert [] == holding(TRACES[2:6])
 
 
-def test_a_source_that_held_nobody_else_goes_with_its_file(opened, tmp_path):
-    store = opened.store
-    alone = store.sources.add(opened.record, "memory", "https://ada.example/feed")
-    store.posts.keep(alone, page(post(6, "Only hers, from her own feed and from nowhere else")), now=NOW)
+def test_a_source_that_held_nobody_else_goes_with_its_dropped_file(opened, tmp_path):
+    inside, outside = tmp_path / "uploads" / "pages" / "hers.zip", tmp_path / "kept by her.zip"
+    inside.parent.mkdir(parents=True)
+    store = replace(opened.store, folder=tmp_path)
+    for number, path in enumerate((inside, outside), 6):
+        path.write_text("hers")
+        alone = store.sources.add(opened.record, "memory", str(path))
+        store.posts.keep(alone, page(post(number, "Only hers, and from nowhere else")), now=NOW)
 
-    removed = persons.remove(opened, ADA.id)
+    removed = persons.remove(replace(opened, store=store), ADA.id)
 
-    assert ("https://ada.example/feed",) == removed.sources
+    assert {str(inside), str(outside)} == set(removed.sources)
     assert ["here"] == [one.address for one in store.sources.of(opened.record)]
+    assert (False, True) == (inside.exists(), outside.exists())
 
 
 def test_nobody_is_removed_while_a_study_is_worked_on(opened):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -103,14 +104,12 @@ def remove(opened: Study, word: str) -> Removed:
         StudyError: there is no such person, or a study is being worked on.
     """
     gone = person(opened, word)
-    _refuse_while_working(opened)
     removed = opened.store.removal.remove(gone.accounts, {gone.id, *gone.accounts}, now=datetime.now(UTC))
-    opened.store.removal.wipe()
     uploads = opened.store.folder / "uploads"
     for address in removed.sources:
         if uploads in Path(address).parents:
             Path(address).unlink(missing_ok=True)
-    return removed
+    return replace(removed, wiped=opened.store.removal.wipe())
 
 
 def copies(opened: Study) -> tuple[str, ...]:
@@ -169,12 +168,3 @@ def _accounts(opened: Study) -> dict[str, Account]:
 def _said(opened: Study) -> dict[str, frozenset[Pair]]:
     same, different = opened.store.decisions.pairs(opened.record)
     return {"same": same, "different": different}
-
-
-def _refuse_while_working(opened: Study) -> None:
-    """A fit that began before would write the person down again."""
-    now = datetime.now(UTC)
-    for study in opened.store.studies.all():
-        job = opened.store.jobs.latest(study, now=now)
-        if job and not job.ended_at:
-            raise StudyError(f"{study.name} is being worked on. Wait until that has ended, then remove the person.")

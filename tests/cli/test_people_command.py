@@ -79,6 +79,7 @@ def test_a_removed_person_stays_away_and_leaves_no_byte_in_the_workspace(run, tm
 
     assert 1 == asked.returncode
     assert "Removed: 2 posts of 2 accounts" in done.stdout
+    assert "Something else reads" not in done.stdout
     assert "To be worked out again: earned refresh talk" in done.stdout
     assert [0, 0] == [again.returncode, synced.returncode]
     assert ["Bo Stern: chirp:bo"] == run("people", "more").stdout.splitlines()
@@ -93,3 +94,27 @@ def test_an_unknown_person_is_said_in_words(run):
 
     assert 1 == done.returncode
     assert "earned: Nobody here is 'Zoe'. The ids are in: earned people talk." in done.stderr
+
+
+READER = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN"); held.execute("SELECT count(*) FROM earned_post").fetchall()
+print("reading", flush=True); sys.stdin.readline()
+"""
+
+
+def test_a_removal_waits_for_no_reader_and_says_what_it_could_not_do(run, tmp_path):
+    database = tmp_path / "workspace" / "earned.sqlite3"
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert "reading\n" == reader.stdout.readline()
+    done = run("people", "talk", "--remove", "Ada Quill", "--yes")
+    reader.communicate("\n", timeout=30)
+
+    assert 0 == done.returncode
+    assert "Something else reads the database" in done.stdout
+    assert "Ada Quill" not in run("people", "talk").stdout
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "workspace").rglob("*") if path.is_file())
+    assert b"Ada Quill" not in stored

@@ -92,6 +92,8 @@ def _remove(opened: Study, person: str, yes: bool) -> None:
         click.echo(f"Removed with them, since it held nobody else: {address}")
     for study in gone.studies:
         click.echo(f"To be worked out again: earned refresh {study}")
+    if not gone.wiped:
+        click.echo("Something else reads the database: old pages leave the file when that ends, with the next command.")
     for copy in persons.copies(opened):
         click.echo(f"Still to be deleted by you, since it holds the past: {opened.store.folder / copy}")
 

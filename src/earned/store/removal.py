@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
+from earned.errors import StudyError
 from earned.store import rows
+from earned.store.jobs import LOST
 from earned.store.keeping import run, run_many
 from earned.store.models import (
     AccountRow,
     DecisionRow,
     EditionRow,
     FindingRow,
+    JobRow,
     LinkRow,
     PostRow,
     RejectedRow,
@@ -31,6 +34,8 @@ from earned.store.tombstones import Tombstones
 
 #: Values in one query.
 _AT_ONCE = 5_000
+#: Milliseconds to wait for others who read while the file is written anew.
+_PATIENCE = 2_000
 #: Table, its key, the columns that hold others' words, and when they were said.
 _TEXTS = (
     ("earned_post", "pk_number", ("title", "text", "text_unquoted"), "claimed_at"),
@@ -74,10 +79,15 @@ class Removal:
             accounts: Of one person.
             persons: Ids under which studies know the person.
             now: When.
+
+        Raises:
+            StudyError: a study is being worked on: that would write the person down again.
         """
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, too
         with transaction.atomic():
+            run("DELETE FROM earned_tombstone WHERE hash = ''")  # first a write: it takes the write lock
+            _refuse_while_working(now)
             traces = _traces(tuple(accounts))
             quoted = _scrub(traces)
             _cut_links(traces, now)
@@ -87,12 +97,30 @@ class Removal:
             names = StudyRow.objects.filter(pk__in=traces.studies).order_by("name").values_list("name", flat=True)
             return Removed(len(traces.accounts), len(traces.posts), quoted, emptied, tuple(names))
 
-    def wipe(self) -> None:
-        """Write the database anew, so that no free page holds what was deleted; not inside a transaction."""
-        if not connection.in_atomic_block:
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def wipe(self) -> bool:
+        """Write the database anew, so that no free page holds what was deleted.
+
+        Returns:
+            Whether that is done; else it is once nobody reads the old pages any more. Inside a transaction nothing is.
+        """
+        if connection.in_atomic_block:
+            return False
+        ((patience,),) = run("PRAGMA busy_timeout")
+        try:
+            run(f"PRAGMA busy_timeout = {_PATIENCE}")
+            run("VACUUM")
+            ((busy, _, _),) = run("PRAGMA wal_checkpoint(TRUNCATE)")
+        except OperationalError:
+            return False
+        finally:
+            run(f"PRAGMA busy_timeout = {patience}")
+        return not busy
+
+
+def _refuse_while_working(now: datetime) -> None:
+    row = JobRow.objects.filter(ended_at=None, beat_at__gte=now - LOST).select_related("study").first()
+    if row is not None:
+        raise StudyError(f"{row.study.name} is being worked on. Wait until that has ended, then remove the person.")
 
 
 def _traces(accounts: tuple[str, ...]) -> _Traces:

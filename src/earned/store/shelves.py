@@ -185,6 +185,8 @@ class Removed:
     sources: tuple[str, ...]
     #: Studies that have to be worked out again.
     studies: tuple[str, ...]
+    #: Whether the file was written anew, so that no free page holds what was deleted.
+    wiped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
