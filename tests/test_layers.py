@@ -10,20 +10,20 @@ import earned
 ROOT = Path(earned.__file__).parent
 PURE = {"people", "text", "attribution", "measures", "verdicts", "worlds", "report"}
 RIVER = (
-    "errors model sample channels store people text attribution measures verdicts worlds work study check edition jobs "
+    "errors model sample channels store people text attribution measures verdicts worlds work study check edition persons jobs "
     "desk scale"
 ).split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
 MAY |= {unit: MAY[unit] - {"channels", "store", "sample", "work"} for unit in PURE & set(RIVER)}
-SURFACE = {"study", "check", "edition", "jobs", "desk", "scale", "model", "errors", "__version__"}
+SURFACE = {"study", "check", "edition", "persons", "jobs", "desk", "scale", "model", "errors", "__version__"}
 MAY |= {
+    "__main__": {"cli"},
     "sample": set(),
     "worlds": {"model", "errors"},
     "channels": {"model", "errors"},
     "store": {"model", "errors"},
     "settings": {"store"},
     "report": {"model", "errors"},
-    "__main__": {"cli"},
     "api": SURFACE,
     "mcp": SURFACE | {"api"},
     "cli": SURFACE | {"report", "web"},
@@ -40,7 +40,7 @@ ONLY_IN = {
 }
 ONLY_IN |= dict.fromkeys(["os", "pathlib", "random", "socket", "subprocess", "time"], set(MAY) - PURE)
 FORBIDDEN_CALLS = {"now", "today", "utcnow", "open", "print"}
-CONDUCTORS = {"study", "check", "edition", "jobs", "desk", "scale"}
+CONDUCTORS = {"study", "check", "edition", "persons", "jobs", "desk", "scale"}
 
 
 def trees():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
 from earned.model import Person, Post, SelfCheck
-from earned.people import of_account, persons
+from earned.people import of_account
 from earned.study import Conversation, Wish, attributed, chosen, learn
 from earned.verdicts.selfcheck import found_again, in_words, predicted
 from earned.work import Progress, silent
@@ -22,14 +23,15 @@ def self_check(given: Conversation, wish: Wish, *, progress: Progress = silent) 
     Raises:
         StudyError: nothing is left to work on.
     """
-    people, rng = persons(given.accounts.values()), np.random.default_rng([wish.seed, 7])
+    people, rng = given.people(), np.random.default_rng([wish.seed, 7])
     posts = tuple(chosen(given.posts, wish))
     seen = place(posts, given.links, of_account(people), len(people))
     blind = _blind(posts, people, wish.seed, progress)
     moved = shifted(posts, rng)
     shuffled = _blind(moved, people, wish.seed, progress)
     twin = planted(moved, rng)
-    answer = learn(Conversation(list(twin.posts), [], given.accounts), Wish(seed=wish.seed), progress=progress)
+    lone = replace(given, posts=list(twin.posts), links=[], denied=frozenset())
+    answer = learn(lone, Wish(seed=wish.seed), progress=progress)
     again, false, judged = found_again(answer.leadership, twin.followers)
     total, left = (float(one.fitted.sums.others.sum()) for one in (blind, shuffled))
     return in_words(SelfCheck(

@@ -75,7 +75,7 @@ def refresh(opened: Study, wish: Wish = Wish(), *, progress: Progress = silent) 
 
 
 def with_decisions(opened: Study, given: Conversation) -> Conversation:
-    """The conversation with accepted receipts as links and rejected ones denied."""
+    """The conversation with accepted receipts as links, rejected ones denied, and people as they were told to be."""
     said = {tuple(one.subject): one.verdict for one in opened.store.decisions.holding(opened.record, "receipt")}
     accepted = [
         Link(child, "cite", parent, evidence=CONFIRMED)
@@ -83,7 +83,7 @@ def with_decisions(opened: Study, given: Conversation) -> Conversation:
         if verdict == "accepted"
     ]
     denied = frozenset(pair for pair, verdict in said.items() if verdict == "rejected")
-    return replace(given, links=[*given.links, *accepted], denied=denied)
+    return replace(opened.as_told(given), links=[*given.links, *accepted], denied=denied)
 
 
 def corrections(opened: Study) -> tuple[Correction, ...]:

@@ -44,7 +44,7 @@ from earned.model import (
     Rejected,
     Story,
 )
-from earned.people import of_account, persons
+from earned.people import Pair, of_account, persons, spoken_for
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
 from earned.store.shelves import Study as Record
@@ -93,6 +93,13 @@ class Conversation:
     high_water: str = ""
     #: (later post, earlier post): pairs that a person says have nothing to do with each other.
     denied: Pairs = frozenset()
+    #: Pairs of accounts that people said are one person, or two.
+    same: frozenset[Pair] = frozenset()
+    different: frozenset[Pair] = frozenset()
+
+    def people(self) -> tuple[Person, ...]:
+        """Who stands behind its accounts."""
+        return persons(self.accounts.values(), same=self.same, different=self.different)
 
     def take(self, page: Page) -> None:
         """Add one page."""
@@ -145,7 +152,7 @@ def learn(given: Conversation, wish: Wish, *, before: Found | None = None, progr
     Raises:
         StudyError: nothing is left to work on.
     """
-    people = persons(given.accounts.values())
+    people = given.people()
     placed = place(chosen(given.posts, wish), given.links, of_account(people), len(people))
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
@@ -204,7 +211,7 @@ def attribute(
     What the rows of a child leave below 1 is background. Kinds: "link" (explicit), "other", "colleague", "own".
     """
     given = read_files([file], columns=columns, progress=progress)
-    people = persons(given.accounts.values())
+    people = given.people()
     placed = place(given.posts, given.links, of_account(people), len(people), hide_links=hide_links)
     found = attributed(placed, people, seed, progress, draws=False, addressing=not hide_links)
     kinds = {OWN: "own", COLLEAGUE: "colleague"}
@@ -326,6 +333,15 @@ class Study:
                 list(self.store.posts.of(self.record)), list(self.store.posts.links(self.record)), accounts
             )
             found.high_water = self.store.posts.high_water(self.record)
+        return self.as_told(found)
+
+    def as_told(self, given: Conversation) -> Conversation:
+        """The conversation with what people said of who is whom, and for whom they spoke."""
+        shelf = self.store.decisions
+        same, different = shelf.pairs(self.record)
+        found = replace(given, same=same, different=different)
+        if told := shelf.affiliations(self.record):
+            found.posts = list(spoken_for(found.posts, found.people(), told))
         return found
 
     def learn(

@@ -57,7 +57,10 @@ def test_an_atom_entry_becomes_a_post_with_people_times_and_links(tmp_path):
     assert {("reply", "https://a.example/1"), ("quote", "https://a.example/1"), ("url", "https://a.example/1")} == {
         (link.kind, link.target) for link in page.links
     }
-    assert sorted((a.name, a.url) for a in page.accounts) == [("Ada Q.", ""), ("Bo B.", "https://b.example/")]
+    assert sorted((a.name, a.url) for a in page.accounts) == [
+        ("Ada Q.", "https://a.example/"),
+        ("Bo B.", "https://b.example/"),
+    ]
     assert first.accounts == ("feed:a.example:ada-q",)
     assert [(second.id, "replies", 4.0)] == [(one.post, one.name, one.value) for one in page.snapshots]
 

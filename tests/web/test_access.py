@@ -16,7 +16,8 @@ from earned.web.visit import OPEN, RIGHTS, SIGNED_IN
 
 #: Values for the words of an address.
 PERSON, FIRM = "noor-haddad", "Kestrel Cloud"
-POSTS = {"rename-idea", "merge-ideas", "split-idea", "hint", "decide", "undo", "refresh", "add", "seat", "privacy"}
+POSTS = {"rename-idea", "merge-ideas", "split-idea", "hint", "decide", "undo", "refresh", "add", "seat", "privacy",
+         "merge-accounts", "part-accounts", "affiliate", "remove-person"}  # fmt: skip
 #: What a role that has the right still may not do.
 NOT_AN_EXPERT = {"rename-idea", "merge-ideas", "split-idea"}
 ALL = {pattern.name: pattern.callback for pattern in urls.study}

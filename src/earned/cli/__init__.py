@@ -337,9 +337,10 @@ def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
 def _more() -> None:
     from earned.cli.check import channels, check  # they use what stands above
     from earned.cli.ideas import digest, gates, ideas
+    from earned.cli.people import people
     from earned.cli.serve import members, refresh, serve
 
-    for command in (check, channels, ideas, gates, digest, refresh, serve, members):
+    for command in (check, channels, ideas, gates, digest, refresh, serve, members, people):
         main.add_command(command)
 
 

@@ -52,6 +52,12 @@ class Account:
     url: str = ""
     #: The organization it speaks for or belongs to, as the channel states it; empty when not stated.
     organization: str = ""
+    #: Addresses that its profile names.
+    links: tuple[str, ...] = ()
+    #: Those of them whose pages name the profile in return, as the channel's own server checked (rel=me).
+    checked: tuple[str, ...] = ()
+    #: Keyed hash of the e-mail address behind it, never the address; empty: not known.
+    mail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

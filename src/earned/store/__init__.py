@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from earned.store.jobs import Jobs
     from earned.store.members import Members
     from earned.store.posts import Posts
+    from earned.store.removal import Removal
     from earned.store.sources import Sources
     from earned.store.studies import Studies
 
@@ -31,6 +32,7 @@ class Store:
     decisions: Decisions
     jobs: Jobs
     members: Members
+    removal: Removal
 
 
 def open_store(workspace: Path | None = None) -> Store:
@@ -51,10 +53,12 @@ def open_store(workspace: Path | None = None) -> Store:
     from earned.store.jobs import Jobs
     from earned.store.members import Members
     from earned.store.posts import Posts
+    from earned.store.removal import Removal
     from earned.store.sources import Sources
     from earned.store.studies import Studies
 
     return Store(
         folder=folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings(), editions=Editions(),
         decisions=Decisions(), jobs=Jobs(), members=Members(),
+        removal=Removal(),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from earned.model import Affiliation
 from earned.store.models import DecisionRow
 from earned.store.shelves import Decision, DecisionKind, Study, subject_key
 
@@ -48,6 +49,17 @@ class Decisions:
         latest = {row.subject: row for row in rows.order_by("pk")}
         return {name: _decision(row) for name, row in latest.items() if row.verdict is not None}
 
+    def pairs(self, study: Study) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+        """Pairs of account ids that people said are one person, and those they said are two."""
+        said = {(str(one.subject[0]), str(one.subject[1])): one.verdict for one in self.holding(study, "people")}
+        same = frozenset(both for both, verdict in said.items() if verdict == "same")
+        return same, frozenset(said) - same
+
+    def affiliations(self, study: Study) -> tuple[Affiliation, ...]:
+        """For whom people spoke from one day to another, as somebody said it."""
+        rows = [(*one.subject, one.verdict["until"]) for one in self.holding(study, "affiliation")]
+        return tuple(Affiliation(who, firm, _day(since), _day(until)) for who, firm, since, until in rows)
+
     def history(self, study: Study, *, most: int = 50) -> tuple[Decision, ...]:
         """The latest decisions of all kinds, newest first, undoings included (their verdict is None)."""
         rows = DecisionRow.objects.filter(study_id=study.id).select_related("member").order_by("-pk")[:most]
@@ -65,6 +77,10 @@ class Decisions:
     def since(self, study: Study, number: int) -> int:
         """How many decisions were made after the one of this number."""
         return DecisionRow.objects.filter(study_id=study.id, pk__gt=number).count()
+
+
+def _day(written: str) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def _decision(row: DecisionRow) -> Decision:

@@ -13,6 +13,7 @@ from earned.model import Gone, Page, Post, Rejected
 from earned.store import rows
 from earned.store.rows import Row
 from earned.store.shelves import Kept
+from earned.store.tombstones import without_removed
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -41,6 +42,7 @@ def keep(source: int, page: Page, *, now: datetime) -> Kept:
 def _keep(source: int, page: Page, now: datetime) -> Kept:
     with transaction.atomic():
         _move_cursor(source, page.cursor, now)  # first a write: it takes the write lock before anything is read
+        page = without_removed(page)
         broken: list[Rejected] = []
         posts = _sound(page.posts, _post_row, lambda post: f"post {post.id!a}", broken)
         links = _sound(page.links, rows.link_columns, lambda link: f"link from {link.from_post!a}", broken)
@@ -191,11 +193,11 @@ def _set_versions_aside(replaced: list[tuple[int, int, str]]) -> None:
 
 
 def _keep_accounts(accounts: list[Row]) -> None:
+    columns = ("fingerprint", *rows.ACCOUNT_COLUMNS.split(", ")[1:])
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
     run_many(
-        "INSERT INTO earned_account (id, fingerprint, name, kind, handle, url, organization) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, "
-        "name = excluded.name, kind = excluded.kind, handle = excluded.handle, url = excluded.url, "
-        "organization = excluded.organization WHERE fingerprint <> excluded.fingerprint",
+        f"INSERT INTO earned_account (id, {', '.join(columns)}) VALUES (%s{', %s' * len(columns)}) "
+        f"ON CONFLICT (id) DO UPDATE SET {changes} WHERE fingerprint <> excluded.fingerprint",
         accounts,
     )
 

@@ -59,6 +59,11 @@ class AccountRow(models.Model):
     handle = models.TextField()
     url = models.TextField()
     organization = models.TextField()
+    #: JSON: addresses that the profile names, and those of them that name it in return.
+    links = models.TextField(default="[]")
+    checked = models.TextField(default="[]")
+    #: Keyed hash of the e-mail address behind it.
+    mail = models.TextField(default="")
 
     class Meta:
         db_table = "earned_account"
@@ -169,6 +174,16 @@ class PostVersionRow(models.Model):
     class Meta:
         db_table = "earned_post_version"
         constraints: ClassVar = [models.UniqueConstraint(fields=["post", "text_hash"], name="earned_post_version_once")]
+
+
+class TombstoneRow(models.Model):
+    """An account or post of somebody who asked to be removed: later readings leave it out. A keyed hash, no id."""
+
+    hash = models.TextField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "earned_tombstone"
 
 
 class RejectedRow(models.Model):

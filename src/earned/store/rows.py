@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, cast
@@ -20,6 +20,7 @@ POST_COLUMNS = (
     "fingerprint, text_hash, claimed_at, time_precision, channel, organization, thread, lang, version, url, labels, "
     "title, text, text_unquoted"
 )
+ACCOUNT_COLUMNS = "id, name, kind, handle, url, organization, links, checked, mail"
 #: Of `earned_post p`; times as text, because Django's own reading of a time costs more than all the rest.
 READ_COLUMNS = (
     "p.id, p.channel, p.claimed_at || '', p.time_precision, p.text, p.title, p.text_unquoted, p.url, p.organization, "
@@ -87,9 +88,15 @@ def link_columns(link: Link) -> Row:
 
 
 def account_columns(account: Account) -> Row:
-    """id, fingerprint, name, kind, handle, url, organization."""
+    """id, fingerprint, and ACCOUNT_COLUMNS without the id."""
     rest = (account.name, account.kind, account.handle, account.url, account.organization)
-    return (account.id, fingerprint(account.id, *rest), *rest)
+    profile = (list_text(account.links), list_text(account.checked), account.mail)
+    more = profile if account.links or account.checked or account.mail else ()
+    return (account.id, fingerprint(account.id, *rest, *more), *rest, *profile)
+
+
+def list_text(items: Iterable[str]) -> str:
+    return json.dumps(list(items), ensure_ascii=False)
 
 
 def snapshot_columns(snapshot: MetricSnapshot) -> Row:
@@ -131,6 +138,8 @@ def as_link(row: Row) -> Link:
 
 
 def as_account(row: Row) -> Account:
+    """From ACCOUNT_COLUMNS."""
     return Account(
-        id=row[0], name=row[1], kind=cast(AccountKind, row[2]), handle=row[3], url=row[4], organization=row[5]
-    )
+        id=row[0], name=row[1], kind=cast(AccountKind, row[2]), handle=row[3], url=row[4], organization=row[5],
+        links=tuple(json.loads(row[6])), checked=tuple(json.loads(row[7])), mail=row[8],
+    )  # fmt: skip

@@ -14,7 +14,7 @@ PRIVACY = ("all see all", "aggregate only", "own only")
 #: Who may do what, from most to least.
 ROLES = ("owner", "lead", "expert", "reader")
 #: What can be decided: about a receipt, an idea, what a reply does, who is whom.
-DecisionKind = Literal["receipt", "idea", "hint"]
+DecisionKind = Literal["receipt", "idea", "hint", "people", "affiliation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,22 @@ class Wanted:
     credited: bool | None = None
     colleague: bool | None = None
     least: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What the removal of a person took away."""
+
+    accounts: int
+    posts: int
+    #: Lines of others' posts that repeated a line of theirs or named them, now "[removed]".
+    quoted: int
+    #: Addresses of sources that held nobody else's posts and are gone, too.
+    sources: tuple[str, ...]
+    #: Studies that have to be worked out again.
+    studies: tuple[str, ...]
+    #: Whether the file was written anew, so that no free page holds what was deleted.
+    wiped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from earned.web.pages import (
+    accounts,
     decisions,
     digest,
     door,
@@ -26,6 +27,11 @@ study = [
     path("person/<path:key>/", person.person, name="person"),
     path("own/<path:key>/", person.own, name="own"),
     path("record/<path:key>/", person.record, name="record"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/merge/", accounts.merge, name="merge-accounts"),
+    path("accounts/part/", accounts.part, name="part-accounts"),
+    path("accounts/affiliate/", accounts.affiliate, name="affiliate"),
+    path("accounts/remove/", accounts.remove, name="remove-person"),
     path("organizations/", organization.organizations, name="organizations"),
     path("organization/<path:key>/", organization.organization, name="organization"),
     path("ideas/", idea.ideas, name="ideas"),

@@ -10,7 +10,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from earned.jobs import Job
-from earned.model import Estimate, Quoted, WeekCount
+from earned.model import Account, Estimate, Quoted, Suggestion, WeekCount
 from earned.report import charts, drawings, sections, words
 
 register = template.Library()
@@ -66,6 +66,12 @@ def left(job: Job) -> str:
     if seconds < 1:
         return ""
     return words.counted(round(seconds), "second") if seconds < 90 else words.counted(round(seconds / 60), "minute")
+
+
+@register.filter
+def both(suggestion: Suggestion) -> tuple[Account, Account]:
+    """The two accounts of a suggestion."""
+    return suggestion.a, suggestion.b
 
 
 @register.simple_tag

@@ -1,0 +1,33 @@
+"""The nouns of who is whom: what speaks for two accounts being one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from earned.model.nouns import Account
+
+#: What can speak for two accounts being one person, strongest first.
+ClueKind = Literal["both ways", "checked", "domain", "mail", "id and name", "address", "one way", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One thing that speaks for two accounts being one person."""
+
+    kind: ClueKind
+    #: What was seen, as a sentence.
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Two accounts that may be one person, and why."""
+
+    #: In order of id.
+    a: Account
+    b: Account
+    #: How much speaks for it, in [0, 1]: the weights of `earned.people.clues`, a judgement and no measured frequency.
+    confidence: float
+    #: What was seen, strongest first.
+    clues: tuple[Clue, ...]

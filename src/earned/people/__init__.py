@@ -1,0 +1,7 @@
+"""Accounts to persons: who stands behind the names, and for whom they spoke on a day."""
+
+from earned.people.affiliations import spoken_for
+from earned.people.persons import JUDGED, Pair, gathered, of_account, pair, persons
+from earned.people.suggestions import suggestions
+
+__all__ = ["JUDGED", "Pair", "gathered", "of_account", "pair", "persons", "spoken_for", "suggestions"]
