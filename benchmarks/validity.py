@@ -80,7 +80,7 @@ def figures(world: Simulated, found: Found) -> dict[str, float]:
         if lead
         else np.nan,
         "tests": len(rows),
-        "leaders": len(lead),
+        "present": len(lead),
         "named": sum(rate >= LEADING for rate in has),
         "false": sum(rate < NOBODY for rate in has),
     }
@@ -109,7 +109,7 @@ def main() -> None:
         false, tests = false + sum(run["false"] for run in runs), tests + sum(run["tests"] for run in runs)
         print(f"{name:21} {m['true']:6.0f} {m['found_total']:6.0f} {m['no_events']:9.0f}  {'':31}"
               + " ".join(f"{m['raw ' + c]:4.2f} > {m[c]:4.2f}" for c in ("all", "leaders", "counts", "leaders' counts"))
-              + f"   {m['ratio']:10.2f} {m['named']:4.1f} /{m['leaders']:4.1f}  "
+              + f"   {m['ratio']:10.2f} {m['named']:4.1f} /{m['present']:4.1f}  "
               f"{m['false']:5.2f}", flush=True)  # fmt: skip
     print(f"false 'has it': {false:.0f} of {tests:.0f} person tests")
 
