@@ -10,12 +10,12 @@ import earned
 ROOT = Path(earned.__file__).parent
 PURE = {"people", "text", "attribution", "measures", "verdicts", "worlds", "report"}
 RIVER = (
-    "errors model sample channels store people text attribution measures verdicts worlds work study check edition persons jobs "
+    "errors model sample channels store people text attribution measures verdicts worlds work reading study check edition persons jobs "
     "desk scale"
 ).split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
 MAY |= {unit: MAY[unit] - {"channels", "store", "sample", "work"} for unit in PURE & set(RIVER)}
-SURFACE = {"study", "check", "edition", "persons", "jobs", "desk", "scale", "model", "errors", "__version__"}
+SURFACE = {"reading", "study", "check", "edition", "persons", "jobs", "desk", "scale", "model", "errors", "__version__"}
 MAY |= {
     "__main__": {"cli"},
     "sample": set(),
@@ -40,7 +40,7 @@ ONLY_IN = {
 }
 ONLY_IN |= dict.fromkeys(["os", "pathlib", "random", "socket", "subprocess", "time"], set(MAY) - PURE)
 FORBIDDEN_CALLS = {"now", "today", "utcnow", "open", "print"}
-CONDUCTORS = {"study", "check", "edition", "persons", "jobs", "desk", "scale"}
+CONDUCTORS = {"reading", "study", "check", "edition", "persons", "jobs", "desk", "scale"}
 
 
 def trees():

@@ -7,9 +7,8 @@ for leader in found.leadership.people[:3]:
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,28 +22,24 @@ from earned.attribution.conversation import Placed, place
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN
 from earned.attribution.labelled import Pairs
 from earned.attribution.refit import Earlier
-from earned.channels import CHANNELS, recognise
-from earned.channels.archives.channel import Archive
-from earned.channels.base import Channel, Net, Source
+from earned.channels import CHANNELS
+from earned.channels.base import Source
 from earned.channels.labels import LINES
 from earned.errors import ChannelError, StudyError
 from earned.measures.ideas import Telling, ideas_of
 from earned.measures.openings import openings_of
 from earned.model import (
-    Account,
     Correction,
     Idea,
     Leadership,
-    Link,
     Opening,
-    Page,
     Person,
     Post,
     Receipt,
-    Rejected,
     Story,
 )
-from earned.people import Pair, of_account, persons, spoken_for
+from earned.people import of_account, spoken_for
+from earned.reading import Conversation, read_files, recognised
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
 from earned.store.shelves import Study as Record
@@ -77,66 +72,6 @@ class Wish:
     #: People with fewer posts are left out of the list.
     fewest: int = 1
     level: float = 0.90
-
-
-@dataclass(slots=True)
-class Conversation:
-    """What was read, and what of it could not be kept."""
-
-    posts: list[Post] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    accounts: dict[str, Account] = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
-    ignored: Counter[str] = field(default_factory=Counter)
-    #: Archives it was read from, each with what was found, left and missing.
-    archives: list[Source] = field(default_factory=list)
-    high_water: str = ""
-    #: (later post, earlier post): pairs that a person says have nothing to do with each other.
-    denied: Pairs = frozenset()
-    #: Pairs of accounts that people said are one person, or two.
-    same: frozenset[Pair] = frozenset()
-    different: frozenset[Pair] = frozenset()
-
-    def people(self) -> tuple[Person, ...]:
-        """Who stands behind its accounts."""
-        return persons(self.accounts.values(), same=self.same, different=self.different)
-
-    def take(self, page: Page) -> None:
-        """Add one page."""
-        self.posts += page.posts
-        self.links += page.links
-        self.accounts.update((account.id, account) for account in page.accounts)
-        self.rejected += page.rejected
-        self.ignored.update(page.ignored)
-
-
-def read_files(
-    given: Sequence[str], *, columns: Mapping[str, str] | None = None, progress: Progress = silent
-) -> Conversation:
-    """Read addresses, files or folders once, without a workspace.
-
-    Raises:
-        InputError: nobody reads one of them.
-        ChannelError: it cannot be read.
-    """
-    found, client = Conversation(), net()
-    for address in given:
-        source, channel = recognised(address, client, columns)
-        found.archives += [source] if isinstance(channel, Archive) else []
-        for page in channel.read(source.address, None, net=client):
-            found.take(page)
-            progress(f"Reading {Path(address).name}", page.done, page.total)
-    found.high_water = f"{len(found.posts)} posts"
-    return found
-
-
-def recognised(given: str, client: Net, columns: Mapping[str, str] | None = None) -> tuple[Source, Channel]:
-    """What was given, and the channel that reads it; with columns named, it is a file of records."""
-    if columns or given == "-":
-        path = given if given == "-" else str(Path(given).expanduser().resolve())
-        return Source("records", path, "records"), channel_for("records", columns)
-    source = recognise(given, net=client)
-    return source, channel_for(source.channel, columns)
 
 
 def learn(given: Conversation, wish: Wish, *, before: Found | None = None, progress: Progress = silent) -> Found:

@@ -7,7 +7,7 @@ from earned.check import self_check
 from earned.study import Conversation, Wish, learn
 from earned.verdicts.selfcheck import latest_by_another
 from earned.worlds.simulate import simulate
-from earned.worlds.twin import planted, shifted
+from earned.worlds.twin import backwards, planted, shifted, weeks_again
 from earned.worlds.world import NULL, WORLDS, World
 from world import ADA, BO, placed, post
 
@@ -54,6 +54,26 @@ def test_shifting_keeps_posts_and_people_but_not_the_neighbours():
 
     assert before.keys() == after.keys()
     assert np.mean([abs((after[k] - before[k]).days) >= 29 for k in before]) > 0.95
+
+
+def test_backwards_turns_the_order_around_and_twice_is_as_before():
+    posts = simulate(SMALL, 1).posts
+    once = backwards(posts)
+
+    assert [p.id for p in posts][::-1] == [p.id for p in sorted(once, key=lambda p: p.claimed_at)]
+    assert [p.claimed_at for p in posts] == [p.claimed_at for p in backwards(once)]
+    assert () == backwards(())
+
+
+def test_weeks_drawn_again_keep_what_lies_within_a_run():
+    posts = simulate(SMALL, 1).posts
+    again, old = weeks_again(posts, np.random.default_rng(3))
+    at = {p.id: p.claimed_at for p in posts}
+    moved = {(p.claimed_at - at[old[p.id]], p.id.partition("~")[2]) for p in again}
+
+    assert len(again) == len({p.id for p in again}) == len(old)
+    assert len(moved) == len({place for _, place in moved})  # one move for each run
+    assert all(move.days % 28 == 0 for move, _ in moved)
 
 
 def test_planting_counts_what_it_plants():

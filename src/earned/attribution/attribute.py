@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from earned.attribution.addressed import with_addressees
 from earned.attribution.attribution import Attribution, ordered_by_person, variance_of_followers
+from earned.attribution.calibration import clearness
 from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.checks import tested, without_events
 from earned.attribution.conversation import Placed
@@ -129,6 +130,7 @@ def attribute(
         named=named,
         varied=outside,
         varied_inside=inside,
+        clear=clearness(fitted, outside),
         tested=tested(frame, found.rows, edges, fitted, seed=seed, run=blocks) if draws else None,
         without_events=without_events(frame, edges, fitted, run=blocks),
         relays=found.relays,
