@@ -78,7 +78,7 @@ def main() -> None:
             world, rng = simulate(WORLDS[name], seed), np.random.default_rng([seed, 9])
             moved = (world.posts, shifted(world.posts, rng), backwards(world.posts))
             out.append([x for posts in moved for x in followers(posts, world)])
-        m = np.nanmean(out, axis=0) if not np.isnan(out).all() else np.zeros(6)
+        m = np.mean(out, axis=0)
         print(f"{name:20} followers: {m[0]:6.0f} forward, {m[2]:6.0f} shifted, {m[4]:6.0f} backwards; leaders per post: "
               f"{m[1]:.2f}, {m[3]:.2f}, {m[5]:.2f}", flush=True)  # fmt: skip
         if given.again and WORLDS[name].leaders:
