@@ -10,7 +10,8 @@ import earned
 ROOT = Path(earned.__file__).parent
 PURE = {"people", "text", "attribution", "measures", "verdicts", "worlds", "report"}
 RIVER = (
-    "errors model sample channels store people text attribution measures verdicts worlds work reading study check edition persons jobs "
+    "errors model sample channels store people text attribution measures verdicts worlds work reading study check edition "
+    "persons jobs "
     "desk scale"
 ).split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
