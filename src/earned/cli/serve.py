@@ -71,6 +71,7 @@ def _listen(host: str, port: int) -> socket.socket:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
+        made.listen(1024)  # who comes before the server is up waits a moment
     except OSError as error:
         made.close()
         raise InputError(
