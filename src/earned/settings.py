@@ -53,6 +53,11 @@ TEMPLATES = [
         },
     }
 ]
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages",
+              "OPTIONS": {"MAX_ENTRIES": 400}},
+}  # fmt: skip
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # what ships in the wheel is served from there: nothing to collect
 WHITENOISE_MAX_AGE = 3600
