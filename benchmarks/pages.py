@@ -68,6 +68,7 @@ def main() -> None:
     command.add_argument("--size", type=int, default=100_000)
     command.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "earned-corpora")
     command.add_argument("--readers", type=int, default=100)
+    command.add_argument("--processes", type=int, default=2, help="of earned serve, as with --team")
     command.add_argument("--times", type=int, default=30)
     given = command.parse_args()
     posts = corpus(given.folder, given.size) / "posts.earned.jsonl"
@@ -96,7 +97,8 @@ def prepare(posts: Path) -> None:
 def serve(given: argparse.Namespace) -> None:
     """Each kind of page alone, then many readers during an import."""
     server = subprocess.Popen(
-        [*EARNED, "serve", "big", "--no-open", "--port", "0"], stdout=subprocess.PIPE, text=True,
+        [*EARNED, "serve", "big", "--no-open", "--port", "0", "--processes", str(given.processes)],
+        stdout=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     try:

@@ -54,7 +54,8 @@ TEMPLATES = [
     }
 ]
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # wrong passwords are counted here: once for all processes
+    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": EARNED_WORKSPACE / "cache"},
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages",
               "OPTIONS": {"MAX_ENTRIES": 400}},
 }  # fmt: skip
