@@ -9,8 +9,8 @@ import numpy as np
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
 from earned.model import Person, Post, SelfCheck
-from earned.people import of_account, persons
-from earned.study import Conversation, Wish, attributed, chosen, learn
+from earned.people import of_account
+from earned.study import Conversation, Wish, attributed, learn
 from earned.verdicts.selfcheck import found_again, in_words, predicted
 from earned.work import Progress, silent
 from earned.worlds.twin import planted, shifted
@@ -22,20 +22,25 @@ def self_check(given: Conversation, wish: Wish, *, progress: Progress = silent) 
     Raises:
         StudyError: nothing is left to work on.
     """
-    people, rng = persons(given.accounts.values()), np.random.default_rng([wish.seed, 7])
-    posts = tuple(chosen(given.posts, wish))
+    people, rng = given.people(), np.random.default_rng([wish.seed, 7])
+    posts = tuple(given.told(wish, people))
     seen = place(posts, given.links, of_account(people), len(people))
     blind = _blind(posts, people, wish.seed, progress)
     moved = shifted(posts, rng)
     shuffled = _blind(moved, people, wish.seed, progress)
     twin = planted(moved, rng)
-    answer = learn(Conversation(list(twin.posts), [], given.accounts), Wish(seed=wish.seed), progress=progress)
+    answer = learn(_like(given, twin.posts), Wish(seed=wish.seed), progress=progress)
     again, false, judged = found_again(answer.leadership, twin.followers)
     total, left = (float(one.fitted.sums.others.sum()) for one in (blind, shuffled))
     return in_words(SelfCheck(
         posts=len(posts), people=len(people), hidden=predicted(blind, seen), total=total, shuffled=left,
         without_news=float(blind.without_events.sum()), planted=again, false_alarms=false, judged=judged,
     ))  # fmt: skip
+
+
+def _like(given: Conversation, posts: Sequence[Post]) -> Conversation:
+    """Other posts by the same people."""
+    return Conversation(list(posts), [], given.accounts, identities=given.identities)
 
 
 def _blind(posts: Sequence[Post], people: Sequence[Person], seed: int, progress: Progress) -> Attribution:

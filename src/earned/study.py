@@ -26,8 +26,22 @@ from earned.channels.labels import LINES
 from earned.errors import ChannelError, StudyError
 from earned.measures.ideas import Telling, ideas_of
 from earned.measures.openings import openings_of
-from earned.model import Account, Idea, Leadership, Link, Opening, Page, Person, Post, Receipt, Rejected, Story
+from earned.model import (
+    Account,
+    Idea,
+    Identities,
+    Leadership,
+    Link,
+    Opening,
+    Page,
+    Person,
+    Post,
+    Receipt,
+    Rejected,
+    Story,
+)
 from earned.people import of_account, persons
+from earned.people.spells import speaking
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
 from earned.store.shelves import Study as Record
@@ -74,12 +88,25 @@ class Conversation:
     #: Archives it was read from, each with what was found, left and missing.
     archives: list[Source] = field(default_factory=list)
     high_water: str = ""
+    #: What is known about who is who.
+    identities: Identities = field(default_factory=Identities)
+
+    def people(self) -> tuple[Person, ...]:
+        """Who stands behind the accounts."""
+        return persons(self.accounts.values(), self.identities)
+
+    def told(self, wish: Wish, people: Sequence[Person]) -> Iterator[Post]:
+        """The posts a wish is about, each with the organization its author spoke for that day."""
+        return speaking(chosen(self.posts, wish), people, self.identities)
 
     def take(self, page: Page) -> None:
         """Add one page."""
         self.posts += page.posts
         self.links += page.links
         self.accounts.update((account.id, account) for account in page.accounts)
+        if page.affiliations:
+            every = (*self.identities.affiliations, *page.affiliations)
+            self.identities = replace(self.identities, affiliations=tuple(dict.fromkeys(every)))
         self.rejected += page.rejected
         self.ignored.update(page.ignored)
 
@@ -119,8 +146,8 @@ def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Fo
     Raises:
         StudyError: nothing is left to work on.
     """
-    people = persons(given.accounts.values())
-    placed = place(chosen(given.posts, wish), given.links, of_account(people), len(people))
+    people = given.people()
+    placed = place(given.told(wish, people), given.links, of_account(people), len(people))
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
     attribution = attributed(placed, people, wish.seed, progress)
@@ -171,8 +198,8 @@ def attribute(
     What the rows of a child leave below 1 is background. Kinds: "link" (explicit), "other", "colleague", "own".
     """
     given = read_files([file], columns=columns, progress=progress)
-    people = persons(given.accounts.values())
-    placed = place(given.posts, given.links, of_account(people), len(people), hide_links=hide_links)
+    people = given.people()
+    placed = place(given.told(Wish(), people), given.links, of_account(people), len(people), hide_links=hide_links)
     found = attributed(placed, people, seed, progress, draws=False, addressing=not hide_links)
     kinds = {OWN: "own", COLLEAGUE: "colleague"}
     for child, post in enumerate(placed.posts):
@@ -277,7 +304,8 @@ class Study:
             found = Conversation(
                 list(self.store.posts.of(self.record)), list(self.store.posts.links(self.record)), accounts
             )
-            found.high_water = self.store.posts.high_water(self.record)
+            found.identities = self.store.people.identities()
+            found.high_water = self.store.posts.high_water(self.record) + self.store.people.high_water()
         return found
 
     def learn(self, wish: Wish, *, progress: Progress = silent) -> Found:

@@ -142,4 +142,12 @@ def _account(given: dict[str, Any], origin: str) -> Account:
     acct = str(given.get("acct") or "")
     handle = acct if "@" in acct else f"{acct}@{urlsplit(origin).hostname}"
     kind: AccountKind = "bot" if given.get("bot") else "group" if given.get("group") else "unknown"
-    return Account(f"mastodon:{uri}", str(given.get("display_name") or acct), kind, handle, str(given.get("url") or ""))
+    fields = [one for one in given.get("fields") or [] if isinstance(one, dict)]
+    named = [
+        (address, one.get("verified_at")) for one in fields for address, _ in plain(str(one.get("value") or "")).links
+    ]
+    return Account(
+        f"mastodon:{uri}", str(given.get("display_name") or acct), kind, handle, str(given.get("url") or ""),
+        profile_links=tuple(address for address, _ in named),
+        verified_links=tuple(address for address, checked in named if checked),
+    )  # fmt: skip

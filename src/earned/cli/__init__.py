@@ -357,8 +357,9 @@ def serve(workspace: Path | None, given: tuple[str, ...], port: int, no_open: bo
 def _more() -> None:
     from earned.cli.check import channels, check  # they use what stands above
     from earned.cli.ideas import digest, gates, ideas
+    from earned.cli.people import people
 
-    for command in (check, channels, ideas, gates, digest):
+    for command in (check, channels, ideas, gates, digest, people):
         main.add_command(command)
 
 

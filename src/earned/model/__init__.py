@@ -49,6 +49,12 @@ class Account:
     url: str = ""
     #: The organization it speaks for or belongs to, as the channel states it; empty when not stated.
     organization: str = ""
+    #: Addresses its profile names as its own.
+    profile_links: tuple[str, ...] = ()
+    #: Those of them that the service checked: the page there links back.
+    verified_links: tuple[str, ...] = ()
+    #: Keyed hash of its mail address; the address itself is nowhere. Empty: not known.
+    mail_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,8 @@ class Page:
     read_at: datetime
     snapshots: tuple[MetricSnapshot, ...] = ()
     gone: tuple[Gone, ...] = ()
+    #: Where authors worked, as the channel tells it; `person` is an account id.
+    affiliations: tuple[Affiliation, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     #: Left out on purpose: reason -> count ("join line": 40).
     ignored: Mapping[str, int] = field(default_factory=dict)
@@ -152,16 +160,6 @@ class Person:
     accounts: tuple[str, ...]
     #: "person" can be judged; every other kind never gets a verdict.
     kind: AccountKind = "person"
-
-
-@dataclass(frozen=True, slots=True)
-class Affiliation:
-    """A person speaks for an organization from one day to another (None: open)."""
-
-    person: str
-    organization: str
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,11 +323,12 @@ from earned.model.ideas import (  # noqa: E402 - they are made of the nouns abov
     Part,
     Said,
 )  # fmt: skip
+from earned.model.people import Affiliation, Bond, Identities, Removed, Strength, Tie  # noqa: E402 - likewise
 from earned.model.trust import HiddenLinks, PlantedLeader, SelfCheck  # noqa: E402 - likewise
 
 __all__ = [
-    "Account", "AccountKind", "Affiliation", "Answer", "Camp", "Carrier", "Estimate", "Evidence", "FirstSaid",
-    "Gone", "HiddenLinks", "Hint", "Idea", "Leader", "Leadership", "Link", "LinkKind", "MetricSnapshot", "Opening",
-    "OpeningKind", "Page", "Part", "Person", "Planted", "PlantedLeader", "Post", "Precision", "Quoted", "Receipt", "Rejected",
-    "Said", "SelfCheck", "Story", "Totals", "WeekCount",
+    "Account", "AccountKind", "Affiliation", "Answer", "Bond", "Camp", "Carrier", "Estimate", "Evidence", "FirstSaid",
+    "Gone", "HiddenLinks", "Hint", "Idea", "Identities", "Leader", "Leadership", "Link", "LinkKind", "MetricSnapshot",
+    "Opening", "OpeningKind", "Page", "Part", "Person", "Planted", "PlantedLeader", "Post", "Precision", "Quoted",
+    "Receipt", "Rejected", "Removed", "Said", "SelfCheck", "Story", "Strength", "Tie", "Totals", "WeekCount",
 ]  # fmt: skip

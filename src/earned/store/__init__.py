@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from earned.store.findings import Findings
+    from earned.store.people import People
     from earned.store.posts import Posts
     from earned.store.sources import Sources
     from earned.store.studies import Studies
@@ -23,6 +24,7 @@ class Store:
     sources: Sources
     posts: Posts
     findings: Findings
+    people: People
 
 
 def open_store(workspace: Path | None = None) -> Store:
@@ -38,8 +40,9 @@ def open_store(workspace: Path | None = None) -> Store:
 
     folder = ready(workspace)
     from earned.store.findings import Findings  # tables exist only once Django is ready
+    from earned.store.people import People
     from earned.store.posts import Posts
     from earned.store.sources import Sources
     from earned.store.studies import Studies
 
-    return Store(folder=folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings())
+    return Store(folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings(), people=People())

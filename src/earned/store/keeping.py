@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connection, transaction
 
 from earned.errors import StudyError, WorkspaceError
-from earned.model import Gone, Page, Post, Rejected
+from earned.model import Affiliation, Gone, Page, Post, Rejected
 from earned.store import rows
 from earned.store.rows import Row
 from earned.store.shelves import Kept
@@ -47,6 +47,7 @@ def _keep(source: int, page: Page, now: datetime) -> Kept:
         accounts = _sound(page.accounts, rows.account_columns, lambda account: f"account {account.id!a}", broken)
         kept = _keep_posts(source, posts, rows.written(page.read_at) or "")
         _keep_accounts(accounts)
+        keep_affiliations(page.affiliations)
         _keep_snapshots(_sound(page.snapshots, rows.snapshot_columns, lambda count: f"count of {count.post!a}", broken))
         _drop_texts(page.gone)
         _keep_rejected(source, (*page.rejected, *broken), now)
@@ -190,13 +191,27 @@ def _set_versions_aside(replaced: list[tuple[int, int, str]]) -> None:
     run_many(f"DELETE FROM {version}", [(number, texts) for number, texts, _ in replaced])
 
 
+_RENEWED = ", ".join(f"{name} = excluded.{name}" for name in rows.ACCOUNT_COLUMNS.split(", ")[1:])
+
+
 def _keep_accounts(accounts: list[Row]) -> None:
     run_many(
-        "INSERT INTO earned_account (id, fingerprint, name, kind, handle, url, organization) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, "
-        "name = excluded.name, kind = excluded.kind, handle = excluded.handle, url = excluded.url, "
-        "organization = excluded.organization WHERE fingerprint <> excluded.fingerprint",
+        f"INSERT INTO earned_account (fingerprint, {rows.ACCOUNT_COLUMNS}) VALUES (%s" + ", %s" * 9 + ") "
+        f"ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, {_RENEWED} "
+        "WHERE fingerprint <> excluded.fingerprint",
         accounts,
+    )
+
+
+def keep_affiliations(affiliations: Iterable[Affiliation]) -> None:
+    """Keep where people worked; the same spell again changes nothing."""
+    run_many(
+        "INSERT INTO earned_affiliation (account, organization, since, until, evidence) VALUES (%s, %s, %s, %s, %s) "
+        "ON CONFLICT DO NOTHING",
+        [
+            (one.person, one.organization, rows.written(one.since) or "", rows.written(one.until) or "", one.evidence)
+            for one in affiliations
+        ],
     )
 
 

@@ -57,6 +57,10 @@ class AccountRow(models.Model):
     handle = models.TextField()
     url = models.TextField()
     organization = models.TextField()
+    #: JSON lists of addresses.
+    profile_links = models.TextField(default="[]")
+    verified_links = models.TextField(default="[]")
+    mail_hash = models.TextField(default="")
 
     class Meta:
         db_table = "earned_account"
@@ -197,3 +201,71 @@ class FindingRow(models.Model):
     class Meta:
         db_table = "earned_finding"
         indexes: ClassVar = [models.Index(fields=["study", "kind", "made_at"], name="earned_finding_latest")]
+
+
+class BondRow(models.Model):
+    """What a member said about two accounts: appended and retracted, never edited."""
+
+    one = models.TextField()
+    other = models.TextField()
+    #: One human being, or two.
+    same = models.BooleanField()
+    evidence = models.TextField()
+    said_at = models.DateTimeField()
+    retracted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "earned_bond"
+
+
+class ProofRow(models.Model):
+    """A page that was read, and an address it calls its owner's (rel=me); empty: it names none."""
+
+    page = models.TextField()
+    names = models.TextField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "earned_proof"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["page", "names"], name="earned_proof_once")]
+
+
+class AffiliationRow(models.Model):
+    #: `Account.id`.
+    account = models.TextField()
+    organization = models.TextField()
+    #: "" : open. Text, so that "the same again" is one comparison.
+    since = models.TextField()
+    until = models.TextField()
+    evidence = models.TextField()
+
+    class Meta:
+        db_table = "earned_affiliation"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "organization", "since", "until"], name="earned_affiliation_once"
+            )
+        ]
+
+
+class AliasRow(models.Model):
+    """Another name of an organization."""
+
+    name = models.TextField(unique=True)
+    organization = models.TextField()
+
+    class Meta:
+        db_table = "earned_alias"
+
+
+class TombstoneRow(models.Model):
+    """Keyed hash of an id, address or name that was removed on request and never comes back."""
+
+    mark = models.TextField(unique=True)
+    #: "id": of an account, a post or an address. "words": of a name; `size` words long.
+    kind = models.TextField()
+    size = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "earned_tombstone"

@@ -72,7 +72,7 @@ class Posts:
 
     def accounts(self, study: Study) -> Iterator[Account]:
         """The accounts that the study's posts are by, as far as a channel described them."""
-        found = _stream(f"SELECT id, name, kind, handle, url, organization {_ACCOUNTS} ORDER BY id", [study.id])
+        found = _stream(f"SELECT {rows.ACCOUNT_COLUMNS} {_ACCOUNTS} ORDER BY id", [study.id])
         return map(rows.as_account, found)
 
     def count(self, study: Study) -> int:

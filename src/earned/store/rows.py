@@ -86,10 +86,17 @@ def link_columns(link: Link) -> Row:
     return (link.from_post, link.kind, link.target, whole, link.count, link.evidence)
 
 
+#: Of `earned_account`, in the order of `Account`'s own fields.
+ACCOUNT_COLUMNS = "id, name, kind, handle, url, organization, profile_links, verified_links, mail_hash"
+
+
 def account_columns(account: Account) -> Row:
-    """id, fingerprint, name, kind, handle, url, organization."""
-    rest = (account.name, account.kind, account.handle, account.url, account.organization)
-    return (account.id, fingerprint(account.id, *rest), *rest)
+    """Fingerprint, then ACCOUNT_COLUMNS."""
+    links = [json.dumps(one, ensure_ascii=False) for one in (account.profile_links, account.verified_links)]
+    first = (account.id, account.name, account.kind, account.handle, account.url, account.organization)
+    more = (*links, account.mail_hash)
+    known = account.profile_links or account.verified_links or account.mail_hash
+    return (fingerprint(*first, *(more if known else ())), *first, *more)
 
 
 def snapshot_columns(snapshot: MetricSnapshot) -> Row:
@@ -131,6 +138,8 @@ def as_link(row: Row) -> Link:
 
 
 def as_account(row: Row) -> Account:
+    """From ACCOUNT_COLUMNS."""
     return Account(
-        id=row[0], name=row[1], kind=cast(AccountKind, row[2]), handle=row[3], url=row[4], organization=row[5]
-    )
+        id=row[0], name=row[1], kind=cast(AccountKind, row[2]), handle=row[3], url=row[4], organization=row[5],
+        profile_links=tuple(json.loads(row[6])), verified_links=tuple(json.loads(row[7])), mail_hash=row[8],
+    )  # fmt: skip

@@ -110,7 +110,7 @@ class Mail(ArchiveChannel):
         )
         shown = " ".join(name.replace('"', "").split())
         shown = "" if _ADDRESS.search(shown) else shown
-        return Account(f"mail:{number}", shown or f"nobody named ({number[:6]})", kind)
+        return Account(f"mail:{number}", shown or f"nobody named ({number[:6]})", kind, mail_hash=number)
 
 
 _KEY = secrets.token_bytes(32)

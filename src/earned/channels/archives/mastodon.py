@@ -72,7 +72,11 @@ def _actor(opened: Opened, kinds: Kinds) -> dict[str, Account]:
         name = str(one.get("name") or one.get("preferredUsername") or uri)
         kind: Any = _KINDS.get(str(one.get("type")), "unknown")
         handle = str(one.get("preferredUsername", ""))
-        found[uri] = Account(f"mastodon:{uri}", name, kind, handle=handle, url=str(one.get("url") or uri))
+        values = [str(x.get("value") or "") for x in one.get("attachment") or [] if isinstance(x, dict)]
+        named = tuple(address for value in values for address, _ in plain(value).links)
+        found[uri] = Account(
+            f"mastodon:{uri}", name, kind, handle=handle, url=str(one.get("url") or uri), profile_links=named
+        )
     return found
 
 
