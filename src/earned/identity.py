@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from earned.channels.affiliations import read_affiliations
 from earned.channels.base import Visitor
 from earned.channels.profiles import names_as_owner, pages_of
 from earned.errors import ChannelError, StudyError
-from earned.model import Account, Affiliation, Bond, Identities, Person, Rejected, Tie
+from earned.model import Account, Affiliation, Bond, Identities, Person, Rejected, Removed, Tie
 from earned.people import JUDGED, grouped, persons
 from earned.people.choosing import accounts_called, leading, person_called, to_part
 from earned.people.ties import ties
@@ -79,7 +79,7 @@ def merge(study: Study, a: str, b: str, *, evidence: str = "") -> Person:
         if person.kind not in JUDGED:
             raise StudyError(f"{person.name} is no single human being ({person.kind}), so it is nobody's second name.")
     first = leading(one)
-    said = [Bond(first, account, True, evidence) for account in other.accounts]
+    said = [Bond(first, leading(other), True, evidence)]
     mine, theirs = set(one.accounts), set(other.accounts)
     against = [bond for bond in known.bonds if not bond.same and _across(bond, mine, theirs)]
     study.store.people.change(said, against, now=datetime.now(UTC))
@@ -102,11 +102,9 @@ def unmerge(study: Study, a: str, b: str, *, evidence: str = "") -> tuple[Person
     if not mine - theirs or not theirs - mine:
         raise StudyError(f"{a} and {b} do not name two accounts. Name them by account id: earned people list.")
     one, other = min(mine - theirs), min(theirs - mine)
-    taken_back = to_part(one, other, known.bonds)
-    left = tuple(bond for bond in known.bonds if bond not in taken_back)
-    rest = Identities(left, known.pages, known.affiliations, known.aliases)
-    still = grouped(described, rest, ties(described.values(), known.pages)).together(one, other)
-    said = [Bond(one, other, False, evidence)] if still or not taken_back else []
+    taken_back = _to_part(one, other, described, known)
+    still = len(taken_back) == 0 or _one_person(one, other, described, known, without=taken_back)
+    said = [Bond(one, other, False, evidence)] if still else []
     study.store.people.change(said, taken_back, now=datetime.now(UTC))
     people = persons(described.values(), study.store.people.identities())
     return person_called(one, people, described), person_called(other, people, described)
@@ -176,9 +174,44 @@ def prove(
     return len(wanted) - len(faults), tuple(faults)
 
 
+def remove(study: Study, person: str) -> Removed:
+    """Remove a person on their request, from every study of the workspace.
+
+    Their accounts, posts, links, counts, affiliations and the findings of studies they were in go; their name and
+    their words in posts by others become "[removed]"; links to them end at a tombstone. Keyed hashes keep every later
+    sync and import from bringing them back. A member cannot undo this.
+
+    Raises:
+        StudyError: nobody or several are called so.
+    """
+    described, known = _given(study)
+    found = person_called(person, persons(described.values(), known), described)
+    accounts = [described[account] for account in found.accounts]
+    return study.store.people.remove(accounts, study.store.folder, now=datetime.now(UTC))
+
+
 def _given(study: Study) -> tuple[Mapping[str, Account], Identities]:
     described = {account.id: account for account in study.store.posts.accounts(study.record)}
     return described, study.store.people.identities()
+
+
+def _to_part(one: str, other: str, described: Mapping[str, Account], known: Identities) -> tuple[Bond, ...]:
+    """What members said that holds the two together: nothing where evidence alone does."""
+    groups = grouped(described, known, ties(described.values(), known.pages))
+    inside = [bond for bond in known.bonds if bond.same and groups.together(bond.one, one)]
+
+    def one_person(bonds: Sequence[Bond]) -> bool:
+        left_out = [bond for bond in inside if bond not in bonds]
+        return _one_person(one, other, described, known, without=left_out)
+
+    return to_part(inside, one_person)
+
+
+def _one_person(
+    one: str, other: str, described: Mapping[str, Account], known: Identities, *, without: Sequence[Bond]
+) -> bool:
+    rest = replace(known, bonds=tuple(bond for bond in known.bonds if bond not in without))
+    return grouped(described, rest, ties(described.values(), known.pages)).together(one, other)
 
 
 def _across(bond: Bond, mine: Iterable[str], theirs: Sequence[str] | set[str]) -> bool:

@@ -284,7 +284,7 @@ class Study:
         self, *, progress: Progress = silent, columns: Mapping[str, str] | None = None
     ) -> Iterator[tuple[KeptSource, Kept, str]]:
         """Read every source on from where it stood; one that fails does not stop the others."""
-        for source in self.store.sources.of(self.record):
+        for source in self.store.sources.to_read(self.record):
             kept, error = Kept(), ""
             try:
                 channel = channel_for(source.channel, columns, secret(self.store.folder))

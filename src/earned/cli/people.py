@@ -1,4 +1,4 @@
-"""Commands about who is who: earned people list, suggest, merge, part, works, called, prove."""
+"""Commands about who is who: earned people list, suggest, merge, part, works, called, prove, erase."""
 
 from __future__ import annotations
 
@@ -165,3 +165,23 @@ def prove(workspace: Path | None, study: str, again: bool, quiet: bool) -> None:
         click.echo(fault, err=True)
     click.echo(f"{read} pages read. Next: earned people suggest {study}")
     sys.exit(3 if faults else 0)
+
+
+@people.command()
+@click.argument("study")
+@click.argument("person")
+@click.confirmation_option(prompt="This cannot be undone. Remove the person?")
+@click.pass_obj
+@said
+def erase(workspace: Path | None, study: str, person: str) -> None:
+    """Remove a person on their request, from every study here; nothing brings them back."""
+    from earned.identity import remove
+    from earned.study import open_study
+
+    done = remove(open_study(study, workspace), person)
+    click.echo(
+        f"Removed: {done.accounts} accounts, {done.posts} posts; {done.quotations} posts by others no longer name or "
+        f"quote them; {done.links} links end at a tombstone."
+    )
+    for copy in done.copies:
+        click.echo(f"A copy made before an upgrade still holds them. Delete it when you no longer need it: {copy}")

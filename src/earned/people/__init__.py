@@ -34,7 +34,8 @@ def persons(accounts: Iterable[Account], known: Identities = _NOTHING) -> tuple[
     """
     described = {account.id: account for account in accounts}
     groups = grouped(described, known, ties(described.values(), known.pages))
-    first = {bond.other for bond in known.bonds if bond.same}
+    same = [bond for bond in known.bonds if bond.same]
+    first = {bond.one for bond in same} - {bond.other for bond in same}
     found = [_person([described[a] for a in group if a in described], first) for group in groups.of(described)]
     return _distinct(found)
 
@@ -42,9 +43,6 @@ def persons(accounts: Iterable[Account], known: Identities = _NOTHING) -> tuple[
 def grouped(described: Mapping[str, Account], known: Identities, found: Sequence[Tie]) -> Groups:
     """The accounts in groups of one person each."""
     groups = Groups(frozenset((bond.one, bond.other)) for bond in known.bonds if not bond.same)
-    for bond in _in_order(known.bonds):
-        if bond.same:
-            groups.join(bond.one, bond.other)
     together: dict[tuple[str, str], list[str]] = defaultdict(list)
     for account in described.values():
         together[_behind(account), account.name.casefold()].append(account.id)
@@ -54,6 +52,9 @@ def grouped(described: Mapping[str, Account], known: Identities, found: Sequence
     for tie in found:
         if tie.strength == "verified":
             groups.join_if_possible(tie.one, tie.other)
+    for bond in _in_order(known.bonds):  # last: taking one back leaves exactly what was there without it
+        if bond.same:
+            groups.join(bond.one, bond.other)
     return groups
 
 
@@ -66,11 +67,11 @@ def _behind(account: Account) -> str:
     return account.id.partition(":")[2] or account.id
 
 
-def _person(group: list[Account], second: set[str]) -> Person:
+def _person(group: list[Account], first: set[str]) -> Person:
     """The name is that of the account to which a member added the others."""
     group = sorted(group, key=lambda a: a.id)
     kind = min((a.kind for a in group), key=_WORST_FIRST.index)
-    leading = min(group, key=lambda a: (a.id in second, a.id))
+    leading = min(group, key=lambda a: (a.id not in first, a.id))
     return Person(
         id=_behind(leading), name=leading.name, accounts=tuple(a.id for a in group),
         kind="person" if kind in JUDGED else kind,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from earned.errors import StudyError
 from earned.model import Account, Bond, Person
-from earned.people.groups import Groups
 
 
 def accounts_called(word: str, described: Mapping[str, Account]) -> set[str]:
@@ -51,21 +50,19 @@ def leading(person: Person) -> str:
     return next((a for a in person.accounts if person.id in (a, a.partition(":")[2])), person.accounts[0])
 
 
-def to_part(one: str, other: str, bonds: Iterable[Bond]) -> tuple[Bond, ...]:
-    """The fewest latest statements without which nothing that was said makes the two accounts one person's."""
-    standing = sorted((bond for bond in bonds if bond.same), key=lambda bond: bond.number)
+def to_part(bonds: Iterable[Bond], one_person: Callable[[Sequence[Bond]], bool]) -> tuple[Bond, ...]:
+    """The fewest latest statements to take back so that those left no longer make two accounts one person's.
+
+    Args:
+        bonds: That say "one".
+        one_person: Whether statements make one person of the two.
+    """
+    standing = sorted(bonds, key=lambda bond: bond.number)
     dropped: list[Bond] = []
-    while _joined(standing, one, other):
+    while standing and one_person(standing):
         dropped.append(standing.pop())
     for bond in list(dropped):
-        if not _joined([*standing, bond], one, other):
+        if not one_person([*standing, bond]):
             standing.append(bond)
             dropped.remove(bond)
     return tuple(dropped)
-
-
-def _joined(bonds: Iterable[Bond], one: str, other: str) -> bool:
-    groups = Groups()
-    for bond in bonds:
-        groups.join(bond.one, bond.other)
-    return groups.together(one, other)

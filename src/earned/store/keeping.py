@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
 
 from earned.errors import StudyError, WorkspaceError
 from earned.model import Affiliation, Gone, Page, Post, Rejected
 from earned.store import rows
+from earned.store.removal import tombstones
 from earned.store.rows import Row
 from earned.store.shelves import Kept
+from earned.store.sql import run, run_many
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -41,6 +43,8 @@ def keep(source: int, page: Page, *, now: datetime) -> Kept:
 def _keep(source: int, page: Page, now: datetime) -> Kept:
     with transaction.atomic():
         _move_cursor(source, page.cursor, now)  # first a write: it takes the write lock before anything is read
+        stones = tombstones()
+        page = stones.page(page) if stones else page
         broken: list[Rejected] = []
         posts = _sound(page.posts, _post_row, lambda post: f"post {post.id!a}", broken)
         links = _sound(page.links, rows.link_columns, lambda link: f"link from {link.from_post!a}", broken)
@@ -54,19 +58,6 @@ def _keep(source: int, page: Page, now: datetime) -> Kept:
         count = len(page.rejected) + len(broken)
         rest = Kept(links=_keep_links(links), rejected=count, ignored=dict(page.ignored))
     return kept + rest
-
-
-def run(sql: str, values: Sequence[Any] = ()) -> list[Row]:
-    """All rows of a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall() if cursor.description else []
-
-
-def run_many(sql: str, values: Sequence[Row]) -> None:
-    with connection.cursor() as cursor:
-        if values:
-            cursor.executemany(sql, values)
 
 
 def _move_cursor(source: int, cursor: str, now: datetime) -> None:

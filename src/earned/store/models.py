@@ -262,7 +262,7 @@ class TombstoneRow(models.Model):
     """Keyed hash of an id, address or name that was removed on request and never comes back."""
 
     mark = models.TextField(unique=True)
-    #: "id": of an account, a post or an address. "words": of a name; `size` words long.
+    #: "id": of an account, a post or an address. "place": of an address with all below. "words": of a name, `size` long.
     kind = models.TextField()
     size = models.PositiveIntegerField()
     at = models.DateTimeField()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 
-from earned.model import Affiliation, Bond, Identities
-from earned.store import rows
-from earned.store.keeping import keep_affiliations, run, run_many
+from earned.model import Account, Affiliation, Bond, Identities, Removed
+from earned.store import removal, rows
+from earned.store.keeping import keep_affiliations
 from earned.store.rows import Row
+from earned.store.sql import run, run_many
 
 _BOND = "id, one, other, same, evidence, said_at || '', retracted_at || ''"
 
@@ -88,6 +90,10 @@ class People:
         run("DELETE FROM earned_alias WHERE name = %s", [name])
         if name != organization:
             run("INSERT INTO earned_alias (name, organization) VALUES (%s, %s)", [name, organization])
+
+    def remove(self, accounts: Sequence[Account], folder: Path, *, now: datetime) -> Removed:
+        """Take a person's accounts out of the workspace on request; a tombstone keeps them from coming back."""
+        return removal.remove(accounts, folder, now=now)
 
     def high_water(self) -> str:
         """A mark that is the same for the same knowledge; empty while nothing is known."""

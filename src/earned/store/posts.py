@@ -14,9 +14,9 @@ from django.db import connection, transaction
 
 from earned.model import Account, Link, Page, Post, Rejected
 from earned.store import keeping, rows
-from earned.store.keeping import run
 from earned.store.rows import Row
 from earned.store.shelves import Kept, Rejections, Study, Version
+from earned.store.sql import run
 
 #: Numbers of a study's posts, each once.
 _NUMBERS = (
