@@ -10,10 +10,10 @@ import earned
 ROOT = Path(earned.__file__).parent
 PURE = {"people", "text", "attribution", "measures", "verdicts", "worlds", "report"}
 RIVER = "errors model sample channels store people text attribution measures verdicts worlds work".split()
-RIVER += "study check identity desk scale".split()
+RIVER += "sync study check identity worker desk scale".split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
 MAY |= {unit: MAY[unit] - {"channels", "store", "sample", "work"} for unit in PURE & set(RIVER)}
-SURFACE = {"study", "check", "identity", "desk", "scale", "model", "errors", "__version__"}
+SURFACE = {"study", "check", "identity", "worker", "desk", "scale", "model", "errors", "__version__"}
 MAY |= {
     "sample": set(),
     "worlds": {"model", "errors"},
@@ -37,7 +37,7 @@ ONLY_IN = {
 }
 ONLY_IN |= dict.fromkeys(["os", "pathlib", "random", "socket", "subprocess", "time"], set(MAY) - PURE)
 FORBIDDEN_CALLS = {"now", "today", "utcnow", "open", "print"}
-CONDUCTORS = {"study", "check", "identity", "desk", "scale"}
+CONDUCTORS = {"sync", "study", "check", "identity", "worker", "desk", "scale"}
 
 
 def trees():

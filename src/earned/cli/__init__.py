@@ -358,8 +358,9 @@ def _more() -> None:
     from earned.cli.check import channels, check  # they use what stands above
     from earned.cli.ideas import digest, gates, ideas
     from earned.cli.people import people
+    from earned.cli.worker import health, worker
 
-    for command in (check, channels, ideas, gates, digest, people):
+    for command in (check, channels, ideas, gates, digest, people, worker, health):
         main.add_command(command)
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from earned.store.findings import Findings
     from earned.store.people import People
     from earned.store.posts import Posts
+    from earned.store.rounds import Rounds
     from earned.store.sources import Sources
     from earned.store.studies import Studies
 
@@ -25,6 +26,13 @@ class Store:
     posts: Posts
     findings: Findings
     people: People
+    rounds: Rounds
+
+    def close(self) -> None:
+        """Let this thread's connection go; the next question opens another."""
+        from django.db import connections
+
+        connections.close_all()
 
 
 def open_store(workspace: Path | None = None) -> Store:
@@ -42,7 +50,11 @@ def open_store(workspace: Path | None = None) -> Store:
     from earned.store.findings import Findings  # tables exist only once Django is ready
     from earned.store.people import People
     from earned.store.posts import Posts
+    from earned.store.rounds import Rounds
     from earned.store.sources import Sources
     from earned.store.studies import Studies
 
-    return Store(folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings(), people=People())
+    return Store(
+        folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings(), people=People(),
+        rounds=Rounds(),
+    )  # fmt: skip

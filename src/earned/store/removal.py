@@ -142,7 +142,7 @@ def _delete_posts(posts: Sequence[Row]) -> None:
         run(f"DELETE FROM earned_snapshot WHERE post IN ({places})", some)
     for source in sources:  # one that gave nothing but their posts is theirs: its address names them
         if not run("SELECT 1 FROM earned_source_post WHERE source_id = %s LIMIT 1", [source]):
-            for table in ("earned_study_source", "earned_rejected"):
+            for table in ("earned_study_source", "earned_rejected", "earned_attempt", "earned_round"):
                 run(f"DELETE FROM {table} WHERE source_id = %s", [source])
             run("DELETE FROM earned_source WHERE id = %s", [source])
 
