@@ -2,3 +2,5 @@ from earned.settings import *  # noqa: F403  Django reads settings as one flat n
 
 SECRET_KEY = "only for tests"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+#: Members are made in a hundred tests; how a password is kept is Django's own and tested there.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

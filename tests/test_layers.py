@@ -9,12 +9,16 @@ import earned
 
 ROOT = Path(earned.__file__).parent
 PURE = {"people", "text", "attribution", "measures", "verdicts", "worlds", "report"}
-RIVER = "errors model sample channels store people text attribution measures verdicts worlds work".split()
-RIVER += "sync study check identity worker desk scale".split()
+RIVER = (
+    "errors model sample channels store people text attribution measures verdicts worlds work reading study check edition "
+    "persons jobs "
+    "desk scale"
+).split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
 MAY |= {unit: MAY[unit] - {"channels", "store", "sample", "work"} for unit in PURE & set(RIVER)}
-SURFACE = {"study", "check", "identity", "worker", "desk", "scale", "model", "errors", "__version__"}
+SURFACE = {"reading", "study", "check", "edition", "persons", "jobs", "desk", "scale", "model", "errors", "__version__"}
 MAY |= {
+    "__main__": {"cli"},
     "sample": set(),
     "worlds": {"model", "errors"},
     "channels": {"model", "errors"},
@@ -37,7 +41,7 @@ ONLY_IN = {
 }
 ONLY_IN |= dict.fromkeys(["os", "pathlib", "random", "socket", "subprocess", "time"], set(MAY) - PURE)
 FORBIDDEN_CALLS = {"now", "today", "utcnow", "open", "print"}
-CONDUCTORS = {"sync", "study", "check", "identity", "worker", "desk", "scale"}
+CONDUCTORS = {"reading", "study", "check", "edition", "persons", "jobs", "desk", "scale"}
 
 
 def trees():

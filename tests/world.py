@@ -64,10 +64,10 @@ def placed(posts, links=(), accounts=None, **more) -> Placed:
     return place(posts, links, of_account(people), len(people), **more)
 
 
-def attributed(posts, links=(), accounts=None, *, seed=1, draws=False, **more):
+def attributed(posts, links=(), accounts=None, *, seed=1, draws=False, denied=frozenset(), **more):
     found = placed(posts, links, accounts, **more)
     names = tuple(p.name for p in persons(accounts or CAST))
-    return found, attribute(found, names, seed=seed, draws=draws)
+    return found, attribute(found, names, seed=seed, draws=draws, denied=denied)
 
 
 def person(key):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
 from earned.model import Person, Post, SelfCheck
 from earned.people import of_account
-from earned.study import Conversation, Wish, attributed, learn
+from earned.study import Conversation, Wish, attributed, chosen, learn
 from earned.verdicts.selfcheck import found_again, in_words, predicted
 from earned.work import Progress, silent
 from earned.worlds.twin import planted, shifted
@@ -23,24 +24,20 @@ def self_check(given: Conversation, wish: Wish, *, progress: Progress = silent) 
         StudyError: nothing is left to work on.
     """
     people, rng = given.people(), np.random.default_rng([wish.seed, 7])
-    posts = tuple(given.told(wish, people))
+    posts = tuple(chosen(given.posts, wish))
     seen = place(posts, given.links, of_account(people), len(people))
     blind = _blind(posts, people, wish.seed, progress)
     moved = shifted(posts, rng)
     shuffled = _blind(moved, people, wish.seed, progress)
     twin = planted(moved, rng)
-    answer = learn(_like(given, twin.posts), Wish(seed=wish.seed), progress=progress)
+    lone = replace(given, posts=list(twin.posts), links=[], denied=frozenset())
+    answer = learn(lone, Wish(seed=wish.seed), progress=progress)
     again, false, judged = found_again(answer.leadership, twin.followers)
     total, left = (float(one.fitted.sums.others.sum()) for one in (blind, shuffled))
     return in_words(SelfCheck(
         posts=len(posts), people=len(people), hidden=predicted(blind, seen), total=total, shuffled=left,
         without_news=float(blind.without_events.sum()), planted=again, false_alarms=false, judged=judged,
     ))  # fmt: skip
-
-
-def _like(given: Conversation, posts: Sequence[Post]) -> Conversation:
-    """Other posts by the same people."""
-    return Conversation(list(posts), [], given.accounts, identities=given.identities)
 
 
 def _blind(posts: Sequence[Post], people: Sequence[Person], seed: int, progress: Progress) -> Attribution:

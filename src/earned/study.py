@@ -7,49 +7,47 @@ for leader in found.leadership.people[:3]:
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from earned import __version__, sample
 from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN
-from earned.channels import CHANNELS, recognise
-from earned.channels.archives.channel import Archive
-from earned.channels.base import Channel, Net, Source
+from earned.attribution.labelled import Pairs
+from earned.attribution.refit import Earlier
+from earned.channels import CHANNELS
+from earned.channels.base import Source
 from earned.channels.labels import LINES
-from earned.errors import SourceTaken, StudyError
+from earned.errors import ChannelError, StudyError
 from earned.measures.ideas import Telling, ideas_of
 from earned.measures.openings import openings_of
 from earned.model import (
-    Account,
+    Correction,
     Idea,
-    Identities,
     Leadership,
-    Link,
     Opening,
-    Page,
     Person,
     Post,
     Receipt,
-    Rejected,
     Story,
 )
-from earned.people import of_account, persons
-from earned.people.spells import speaking
+from earned.people import of_account, spoken_for
+from earned.reading import Conversation, read_files, recognised
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
 from earned.store.shelves import Study as Record
-from earned.sync import Reading, read_on
+from earned.store.workspace import secret
 from earned.text.gates import Draft, Gate, gates
 from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
-from earned.verdicts.story import receipt, tell
+from earned.verdicts.story import Receipts, tell
 from earned.work import Progress, Workers, channel_for, identify_language, load_pitch, net, silent
 
 #: Sorts posts of unknown time last.
@@ -76,81 +74,24 @@ class Wish:
     level: float = 0.90
 
 
-@dataclass(slots=True)
-class Conversation:
-    """What was read, and what of it could not be kept."""
-
-    posts: list[Post] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    accounts: dict[str, Account] = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
-    ignored: Counter[str] = field(default_factory=Counter)
-    #: Archives it was read from, each with what was found, left and missing.
-    archives: list[Source] = field(default_factory=list)
-    high_water: str = ""
-    #: What is known about who is who.
-    identities: Identities = field(default_factory=Identities)
-
-    def people(self) -> tuple[Person, ...]:
-        """Who stands behind the accounts."""
-        return persons(self.accounts.values(), self.identities)
-
-    def told(self, wish: Wish, people: Sequence[Person]) -> Iterator[Post]:
-        """The posts a wish is about, each with the organization its author spoke for that day."""
-        return speaking(chosen(self.posts, wish), people, self.identities)
-
-    def take(self, page: Page) -> None:
-        """Add one page."""
-        self.posts += page.posts
-        self.links += page.links
-        self.accounts.update((account.id, account) for account in page.accounts)
-        if page.affiliations:
-            every = (*self.identities.affiliations, *page.affiliations)
-            self.identities = replace(self.identities, affiliations=tuple(dict.fromkeys(every)))
-        self.rejected += page.rejected
-        self.ignored.update(page.ignored)
-
-
-def read_files(
-    given: Sequence[str], *, columns: Mapping[str, str] | None = None, progress: Progress = silent
-) -> Conversation:
-    """Read addresses, files or folders once, without a workspace.
-
-    Raises:
-        InputError: nobody reads one of them.
-        ChannelError: it cannot be read.
-    """
-    found, client = Conversation(), net()
-    for address in given:
-        source, channel = recognised(address, client, columns)
-        found.archives += [source] if isinstance(channel, Archive) else []
-        for page in channel.read(source.address, None, net=client):
-            found.take(page)
-            progress(f"Reading {Path(address).name}", page.done, page.total)
-    found.high_water = f"{len(found.posts)} posts"
-    return found
-
-
-def recognised(given: str, client: Net, columns: Mapping[str, str] | None = None) -> tuple[Source, Channel]:
-    """What was given, and the channel that reads it; with columns named, it is a file of records."""
-    if columns or given == "-":
-        path = given if given == "-" else str(Path(given).expanduser().resolve())
-        return Source("records", path, "records"), channel_for("records", columns)
-    source = recognise(given, net=client)
-    return source, channel_for(source.channel, columns)
-
-
-def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Found:
+def learn(given: Conversation, wish: Wish, *, before: Found | None = None, progress: Progress = silent) -> Found:
     """Who leads the ideas of a conversation.
+
+    Args:
+        given: What was read, and what people said of it; a receipt that a person confirmed is one more link of kind
+            "cite" in it, with `evidence` CONFIRMED: it counts as a cause and not as credit.
+        wish: What is asked.
+        before: The answer of before a sync: the fit starts where that one ended, and comes to the same in less time.
+        progress: Is told how far the work has come.
 
     Raises:
         StudyError: nothing is left to work on.
     """
     people = given.people()
-    placed = place(given.told(wish, people), given.links, of_account(people), len(people))
+    placed = place(chosen(given.posts, wish), given.links, of_account(people), len(people))
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
-    attribution = attributed(placed, people, wish.seed, progress)
+    attribution = attributed(placed, people, wish.seed, progress, denied=given.denied, before=before)
     spoken = main_languages([p.text for p in placed.posts], [p.lang for p in placed.posts], identify_language)
     known = {"seed": str(wish.seed), "version": __version__, "high_water": given.high_water}
     return find_leaders(
@@ -161,15 +102,22 @@ def learn(given: Conversation, wish: Wish, *, progress: Progress = silent) -> Fo
 
 def attributed(
     placed: Placed, people: Sequence[Person], seed: int, progress: Progress, *, draws: bool = True,
-    addressing: bool = True,
+    addressing: bool = True, denied: Pairs = frozenset(), before: Found | None = None,
 ) -> Attribution:  # fmt: skip
     """Attribute a placed conversation on this machine's threads."""
     with Workers(progress) as workers:
         names = tuple(person.name for person in people)
         return attribute_conversation(
-            placed, names, seed=seed, draws=draws, addressing=addressing, run=workers.search,
-            blocks=workers.passes,
+            placed, names, seed=seed, draws=draws, addressing=addressing, denied=denied,
+            earlier=earlier(before, people) if before else None, run=workers.search, blocks=workers.passes,
         )  # fmt: skip
+
+
+def earlier(before: Found, people: Sequence[Person]) -> Earlier:
+    """An answer as the start of the next one; people are the same when their ids are."""
+    code = {person.id: number for number, person in enumerate(before.people)}
+    same = np.array([code.get(person.id, -1) for person in people], np.int64)
+    return Earlier(before.placed, before.attribution.frame, before.attribution.fitted, same)
 
 
 def chosen(posts: Iterable[Post], wish: Wish) -> Iterator[Post]:
@@ -199,7 +147,7 @@ def attribute(
     """
     given = read_files([file], columns=columns, progress=progress)
     people = given.people()
-    placed = place(given.told(Wish(), people), given.links, of_account(people), len(people), hide_links=hide_links)
+    placed = place(given.posts, given.links, of_account(people), len(people), hide_links=hide_links)
     found = attributed(placed, people, seed, progress, draws=False, addressing=not hide_links)
     kinds = {OWN: "own", COLLEAGUE: "colleague"}
     for child, post in enumerate(placed.posts):
@@ -243,6 +191,21 @@ def begin(name: str, topic: str = "", workspace: Path | None = None) -> Study:
     return Study(store, store.studies.new(name, topic))
 
 
+def begin_sample(workspace: Path | None = None) -> Study:
+    """The study of the bundled sample world, made when it is not there yet."""
+    store = open_store(workspace)
+    if any(one.name == "sample" for one in store.studies.all()):
+        return Study(store, store.studies.get("sample"))
+    made = Study(store, store.studies.new("sample", "The sample world: on-call, alerts, reviews"))
+    made.add(sample.posts_path())
+    return made
+
+
+def titles(workspace: Path | None = None) -> list[Record]:
+    """Every study of a workspace, by name."""
+    return list(open_store(workspace).studies.all())
+
+
 def channels_table() -> list[dict[str, str]]:
     """Every channel: name, label, what it reads, what it leaves."""
     return [{"name": name, **asdict(LINES[name])} for name in CHANNELS]
@@ -284,12 +247,18 @@ class Study:
         self, *, progress: Progress = silent, columns: Mapping[str, str] | None = None
     ) -> Iterator[tuple[KeptSource, Kept, str]]:
         """Read every source on from where it stood; one that fails does not stop the others."""
-        for source in self.store.sources.to_read(self.record):
+        for source in self.store.sources.of(self.record):
+            kept, error = Kept(), ""
             try:
-                done = read_on(self.store, source, progress=progress, columns=columns)
-            except SourceTaken as taken:
-                done = Reading(source, Kept(), str(taken))
-            yield source, done.kept, f"{done.error}. {done.advice}" if done.advice else done.error
+                channel = channel_for(source.channel, columns, secret(self.store.folder))
+                for page in channel.read(source.address, source.cursor, net=net()):
+                    kept += self.store.posts.keep(source.id, page, now=datetime.now(UTC))
+                    progress(f"Reading {source.what}", page.done, page.total)
+                self.store.sources.read(source.id, datetime.now(UTC))
+            except ChannelError as failed:
+                error = str(failed)
+                self.store.sources.failed(source.id, error)
+            yield source, kept, error
 
     def conversation(self) -> Conversation:
         """Everything kept, as of one moment."""
@@ -298,19 +267,29 @@ class Study:
             found = Conversation(
                 list(self.store.posts.of(self.record)), list(self.store.posts.links(self.record)), accounts
             )
-            found.identities = self.store.people.identities()
-            found.high_water = self.store.posts.high_water(self.record) + self.store.people.high_water()
+            found.high_water = self.store.posts.high_water(self.record)
+        return self.as_told(found)
+
+    def as_told(self, given: Conversation) -> Conversation:
+        """The conversation with what people said of who is whom, and for whom they spoke."""
+        shelf = self.store.decisions
+        same, different = shelf.pairs(self.record)
+        found = replace(given, same=same, different=different)
+        if told := shelf.affiliations(self.record):
+            found.posts = list(spoken_for(found.posts, found.people(), told))
         return found
 
-    def learn(self, wish: Wish, *, progress: Progress = silent) -> Found:
-        """Who leads the study's ideas; the answer is kept with what is needed to run it again."""
-        given = self.conversation()
+    def learn(
+        self, wish: Wish, *, given: Conversation | None = None, before: Found | None = None, progress: Progress = silent
+    ) -> Found:
+        """Who leads the study's ideas; the answer is kept with what is needed to run it again. Further as `learn` above."""
+        given = given or self.conversation()
         if not given.posts:
             raise StudyError(
                 f"{self.record.name} holds no posts yet. First: earned add {self.record.name} ADDRESS, then earned "
                 f"sync {self.record.name}."
             )
-        found = learn(given, wish, progress=progress)
+        found = learn(given, wish, before=before, progress=progress)
         self.store.findings.keep(
             self.record, "leaders", asdict(summary(found.leadership)), high_water=given.high_water,
             version=__version__, seed=wish.seed, now=datetime.now(UTC),
@@ -325,11 +304,15 @@ def summary(answer: Leadership) -> Leadership:
     )  # fmt: skip
 
 
-def ideas(found: Found, *, most: int = 200, level: float = 0.90, progress: Progress = silent) -> tuple[Idea, ...]:
-    """Claims that several people voice, those with most voices first."""
+def ideas(
+    found: Found, *, most: int = 200, level: float = 0.90, corrections: Sequence[Correction] = (),
+    progress: Progress = silent,
+) -> tuple[Idea, ...]:  # fmt: skip
+    """Claims that several people voice, those with most voices first, as people corrected them."""
     with Workers(progress) as workers:
         return ideas_of(
-            found.attribution, found.placed, found.people, level=level, most=most, run=workers.search
+            found.attribution, found.placed, found.people, level=level, most=most, corrections=corrections,
+            run=workers.search,
         )  # fmt: skip
 
 
@@ -357,4 +340,5 @@ def ledger(found: Found, *, person: str = "", most: int = 50) -> tuple[Receipt, 
     if person and not any(wanted in (row.id.casefold(), row.name.casefold()) for row in found.people):
         raise StudyError(f"Nobody here is called {person}. The names are in: earned leaders.")
     latest = sorted(evidence, key=lambda e: found.passages.post(e.child).claimed_at or LONG_AGO, reverse=True)
-    return tuple(receipt(found, one) for one in found.passages.fill(latest[:most]))
+    receipts = Receipts(found)
+    return tuple(receipts.of(one) for one in found.passages.fill(latest[:most]))

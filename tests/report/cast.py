@@ -141,7 +141,7 @@ RECEIPTS = (
         quoted(CY, EVIDENCE[1].child_passage, 6.1),
         quoted(ADA, EVIDENCE[1].parent_passage, 0, "https://ada.example/perimeter"),
         EVIDENCE[1],
-        "The report of 4 May says the same of auditors, and both may have read it.",
+        ("The report of 4 May says the same of auditors, and both may have read it.",),
     ),
 )
 

@@ -1,6 +1,7 @@
 """Markdown, slides and the digest: from a real run on the sample world."""
 
 import io
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -30,7 +31,15 @@ def test_the_page_escapes_what_people_write(told):
     page = digest.digest_html("<script>x</script>", digest.questions(*told))
 
     assert "<script>" not in page
+    assert "Content-Security-Policy" in page
     assert "\\<b\\>" == escaped("<b>")
+
+
+def test_who_carries_the_voice_is_told_with_intervals(told):
+    (carried,) = (question for question in digest.questions(*told) if question.asked.startswith("Who carries"))
+
+    assert all(" (has it): " in answer for answer in carried.answers)
+    assert all(re.search(r"\d \([\d.,]+ to [\d.,]+\) posts by others", answer) for answer in carried.answers)
 
 
 def test_openings_show_their_posts(told):

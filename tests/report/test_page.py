@@ -163,7 +163,7 @@ def poisoned(text: str) -> Story:
         RECEIPTS[0],
         child=side,
         parent=side,
-        counter=text,
+        counters=(text,),
         evidence=replace(RECEIPTS[0].evidence, shared_words=(text, "auditors")),
     )
     found = replace(LEADERSHIP, people=people, cannot_tell=(text,), provenance={text: text})

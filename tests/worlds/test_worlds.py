@@ -5,9 +5,11 @@ import pytest
 
 from earned.check import self_check
 from earned.study import Conversation, Wish, learn
+from earned.verdicts.selfcheck import latest_by_another
 from earned.worlds.simulate import simulate
-from earned.worlds.twin import planted, shifted
+from earned.worlds.twin import backwards, planted, shifted, weeks_again
 from earned.worlds.world import NULL, WORLDS, World
+from world import ADA, BO, placed, post
 
 SMALL = World(people=40, days=150, spontaneous=600, matters=12, leaders=10, leading=(0.8, 1.4), middling=6, linked=0.5)
 
@@ -54,6 +56,26 @@ def test_shifting_keeps_posts_and_people_but_not_the_neighbours():
     assert np.mean([abs((after[k] - before[k]).days) >= 29 for k in before]) > 0.95
 
 
+def test_backwards_turns_the_order_around_and_twice_is_as_before():
+    posts = simulate(SMALL, 1).posts
+    once = backwards(posts)
+
+    assert [p.id for p in posts][::-1] == [p.id for p in sorted(once, key=lambda p: p.claimed_at)]
+    assert [p.claimed_at for p in posts] == [p.claimed_at for p in backwards(once)]
+    assert () == backwards(())
+
+
+def test_weeks_drawn_again_keep_what_lies_within_a_run():
+    posts = simulate(SMALL, 1).posts
+    again, old = weeks_again(posts, np.random.default_rng(3))
+    at = {p.id: p.claimed_at for p in posts}
+    moved = {(p.claimed_at - at[old[p.id]], p.id.partition("~")[2]) for p in again}
+
+    assert len(again) == len({p.id for p in again}) == len(old)
+    assert len(moved) == len({place for _, place in moved})  # one move for each run
+    assert all(move.days % 28 == 0 for move, _ in moved)
+
+
 def test_planting_counts_what_it_plants():
     posts = shifted(simulate(SMALL, 1).posts, np.random.default_rng(1))
     twin = planted(posts, np.random.default_rng(2))
@@ -98,6 +120,13 @@ def test_a_program_that_copies_is_a_relay():
 
     assert ["sim:p40"] == relays
     assert ["not enough evidence"] == [r.camp for r in found.leadership.people if r.person.accounts[0] == "sim:p40"]
+
+
+def test_the_latest_post_by_another_need_not_be_a_candidate():
+    posts = [post("a", ADA, 0, "one"), post("b", BO, 1, "two", time_precision="day"), post("c", BO, 1.1, "three")]
+    frame = placed(posts).frame
+
+    assert [-1, 0, 0] == [latest_by_another(frame, row) for row in range(3)]
 
 
 def test_the_self_check_finds_time_and_plants_and_says_so():

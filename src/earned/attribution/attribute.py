@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from earned.attribution.addressed import with_addressees
 from earned.attribution.attribution import Attribution, ordered_by_person, variance_of_followers
+from earned.attribution.calibration import clearness
 from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.checks import tested, without_events
 from earned.attribution.conversation import Placed
@@ -17,6 +18,8 @@ from earned.attribution.evidence import text_evidence
 from earned.attribution.fit import Fitted, Mapper, fit, in_turn
 from earned.attribution.frame import COLLEAGUE, DOCUMENT, OTHER, SLOW, Edges, Frame
 from earned.attribution.gibbs import Draws, sample
+from earned.attribution.labelled import Pairs, without_credit, without_denied
+from earned.attribution.refit import Earlier, start_from
 from earned.attribution.relays import relays, without_relays
 from earned.text.names import named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
@@ -44,9 +47,9 @@ def effort_for(frame: Frame) -> Effort:
     documents = n > 0 and bool((frame.speed == DOCUMENT).all())
     if n <= 5_000:
         wide = Search(most=1_000, floor=0.01) if documents else Search()
-        return Effort(wide, 20_000, 2, (30, 15, 15), (150, 300))
+        return Effort(wide, 20_000, 2, (40, 40, 40), (150, 300))
     if n <= 30_000:
-        return Effort(Search(), 20_000, 2, (30, 15, 15), (50, 100))
+        return Effort(Search(), 20_000, 2, (40, 40, 40), (50, 100))
     if n <= 200_000:
         return Effort(Search(most=16, recent=8, own=1, most_work=1_200), 3_000, 1, (20, 12), (0, 0))
     return Effort(Search(most=12, recent=4, own=1, most_work=1_200), 3_000, 1, (15, 10), (0, 0))
@@ -67,25 +70,25 @@ class Rivals:
 
 def rivals(
     placed: Placed, names: tuple[str, ...], rows: Sparse, search: Search, rng: np.random.Generator, *,
-    bursts: bool = True, addressing: bool = True, run: Runner = loop,
+    addressing: bool = True, denied: Pairs = frozenset(), run: Runner = loop,
 ) -> Rivals:  # fmt: skip
     """Candidate causes: earlier posts, own and others', without relays; people spoken to by name; common causes."""
     frame, scale = placed.frame, background_scale(rows, rng)
-    edges = find_candidates(frame, rows, scale, search, run=run)
+    edges = without_denied(placed, find_candidates(frame, rows, scale, search, run=run), denied)
     relaying = relays(frame, edges)
     if relaying.any():
         edges = without_relays(frame, edges, relaying)
     if addressing:
         frame, edges = with_addressees(placed, names, edges)
-    events = find_events(placed, frame, rows, edges, scale, bursts=bursts)
+    events = find_events(placed, frame, rows, edges, scale)
     if len(events):
         frame, rows, edges = compete(frame, rows, edges, scale, events)
     return Rivals(frame, rows, edges, scale, relaying)
 
 
 def attribute(
-    placed: Placed, names: tuple[str, ...], *, seed: int, draws: bool = True, bursts: bool = True,
-    addressing: bool = True, run: Runner = loop, blocks: Mapper = in_turn,
+    placed: Placed, names: tuple[str, ...], *, seed: int, draws: bool = True, addressing: bool = True,
+    denied: Pairs = frozenset(), earlier: Earlier | None = None, run: Runner = loop, blocks: Mapper = in_turn,
 ) -> Attribution:  # fmt: skip
     """Say which post brought about which.
 
@@ -95,8 +98,10 @@ def attribute(
         seed: Names every random choice.
         draws: Whether to sample causes and to test people; without, counts carry narrower intervals and nobody is
             tested.
-        bursts: Whether bursts compete as common causes; what many cite always does.
         addressing: Whether whom a post speaks to by name is evidence.
+        denied: (later post's id, earlier post's id) of pairs that a person ruled out: the earlier post is no cause of
+            the later one, whatever the text or a link says. Pairs that a person confirmed are given as links.
+        earlier: A fit of fewer posts of the same conversation: this one starts there.
         run: Who runs searches.
         blocks: Who runs the passes of the fit.
 
@@ -107,22 +112,25 @@ def attribute(
     texts = comparable(placed.posts, (placed.frame.speed >= SLOW).tolist(), writers)
     words = tokenize(texts)
     effort, rows = effort_for(placed.frame), rows_of(texts, words, mix_for(words))
-    found = rivals(placed, names, rows, effort.search, rng, bursts=bursts, addressing=addressing, run=run)
+    found = rivals(placed, names, rows, effort.search, rng, addressing=addressing, denied=denied, run=run)
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
     said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, run=run)
-    fitted = fit(frame, edges, said, refreshes=effort.refreshes, passes=effort.passes, run=blocks)
+    start = start_from(earlier, placed, frame) if earlier else None
+    fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
     named_in, named = named_people(words, names)
+    credit, credited = without_credit(placed, frame, edges)
     return Attribution(
-        frame=frame,
-        edges=edges,
+        frame=credit,
+        edges=credited,
         fitted=fitted,
         draws=_draws(frame, edges, fitted, effort, seed, blocks) if draws else None,
         named_in=named_in,
         named=named,
         varied=outside,
         varied_inside=inside,
+        clear=clearness(fitted, outside),
         tested=tested(frame, found.rows, edges, fitted, seed=seed, run=blocks) if draws else None,
         without_events=without_events(frame, edges, fitted, run=blocks),
         relays=found.relays,

@@ -37,6 +37,8 @@ class Attribution:
     varied_inside: NDArray[np.float64]
     #: What exchanging labels says of people; None: not asked.
     tested: Tested | None
+    #: How sure single causes are, in (0, 1]: see `calibration.clearness`.
+    clear: float
     #: (n,) followers by others if no common cause competed.
     without_events: NDArray[np.float64]
     #: (A,) people who only relay what others posted.

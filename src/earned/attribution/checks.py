@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.attribution import FEWEST
-from earned.attribution.expect import AUTHOR_WEIGHT, tables
-from earned.attribution.fit import Fitted, Mapper, expectation_maximization, in_turn, one_pass
-from earned.attribution.frame import Edges, Frame
+from earned.attribution.expect import AUTHOR_WEIGHT
+from earned.attribution.fit import Fitted, Mapper, expectation_maximization, in_turn
+from earned.attribution.frame import EVENT, Edges, Frame
 from earned.attribution.maximize import exposure, maximize
 from earned.attribution.permutation import Tested, exchange_labels
 from earned.attribution.rates import first_rates
 from earned.text.sparse import Sparse
 
-#: Passes; they start near their end.
-BLIND_PASSES = 8
+#: Passes of the fit that knows no authors, which starts near its end, and of the fit without common causes, which does not.
+BLIND_PASSES, BARE_PASSES = 12, 24
 
 
 def tested(frame: Frame, rows: Sparse, edges: Edges, fitted: Fitted, *, seed: int, run: Mapper) -> Tested:
@@ -37,12 +37,10 @@ def without_events(frame: Frame, edges: Edges, fitted: Fitted, *, run: Mapper = 
     """Followers by others if common causes did not compete: the text evidence kept, the rates fitted anew."""
     if not len(frame.event_t):
         return fitted.sums.others
-    start = first_rates(frame)
-    rates = replace(
-        fitted.rates, productivity=start.productivity, level=start.level, event=np.zeros(len(frame.event_t))
-    )
-    fixed = exposure(frame)
-    for _ in range(BLIND_PASSES):
-        sums, _ = one_pass(frame, edges, fitted.evidence.level, tables(frame, rates, fitted.evidence.usual), run=run)
-        rates = replace(maximize(frame, fixed, rates, sums), event=np.zeros(len(frame.event_t)))
+    kept = edges.type != EVENT
+    frame, edges, level = replace(frame, event_t=np.zeros(0)), edges.only(kept), fitted.evidence.level[kept]
+    start, fixed = first_rates(frame), exposure(frame)
+    rates = replace(fitted.rates, productivity=start.productivity, level=start.level, event=start.event)
+    evidence = replace(fitted.evidence, level=level)
+    _, sums, _, _ = expectation_maximization(frame, edges, evidence, rates, fixed, passes=BARE_PASSES, run=run)
     return sums.others

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.frame import DOCUMENT, FAST, SLOW, TALK, Frame
-from earned.model import Link, Post
+from earned.model import CONFIRMED, Link, Post
 
 _DAY = 86_400.0
 #: How far a time of each precision can be later than it says, in days. Minutes keep the order of their channel.
@@ -45,6 +45,9 @@ class Placed:
     outside: NDArray[np.int32]
     #: Posts without a time: they cannot take part.
     unplaced: int
+    #: (c,) and (c,): rows of pairs that only a reader linked, later and earlier post: causes, but no credit.
+    confirmed_child: NDArray[np.int32]
+    confirmed_parent: NDArray[np.int32]
 
 
 def speed_of(channel: str, lengths: Sequence[int], days_only: bool) -> int:
@@ -104,8 +107,10 @@ def place(
         week=(t // 7).astype(np.int32),
         weekday=((np.floor(t).astype(int) + _first_weekday(rows)) % 7).astype(np.int8),
         has_link=np.isin(np.arange(len(rows)), child),
+        addresses=np.zeros(len(rows), np.bool_),
     )
-    return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible), len(given) - len(rows))
+    told = _only_confirmed(rows, visible)
+    return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible), len(given) - len(rows), *told)
 
 
 def _spread_minutes(rows: Sequence[Post], t: NDArray[np.float64]) -> None:
@@ -170,6 +175,17 @@ def _links(rows: Sequence[Post], links: Iterable[Link]) -> tuple[NDArray[np.int3
         if link.kind in TO_POSTS and link.from_post in row_of and link.target in row_of
     }
     kept = np.array(sorted(pair for pair in pairs if pair[0] != pair[1]), np.int32).reshape(-1, 2)
+    return kept[:, 0].copy(), kept[:, 1].copy()
+
+
+def _only_confirmed(rows: Sequence[Post], links: Sequence[Link]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Pairs of rows that a reader linked and no author did."""
+    told = [link for link in links if link.evidence == CONFIRMED]
+    if not told:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32)
+    made = set(zip(*(column.tolist() for column in _links(rows, (x for x in links if x.evidence != CONFIRMED)))))
+    pairs = [pair for pair in zip(*(column.tolist() for column in _links(rows, told))) if pair not in made]
+    kept = np.array(pairs, np.int32).reshape(-1, 2)
     return kept[:, 0].copy(), kept[:, 1].copy()
 
 

@@ -146,15 +146,13 @@ def _near(frame: Frame, rows: Sparse, groups: list[NDArray[np.int64]]) -> list[N
     return out
 
 
-def find_events(
-    placed: Placed, frame: Frame, rows: Sparse, edges: Edges, scale: Scale, *, bursts: bool = True
-) -> Events:
+def find_events(placed: Placed, frame: Frame, rows: Sparse, edges: Edges, scale: Scale) -> Events:
     """The common causes of a conversation: what is cited, then what bursts beside it."""
     cited = observed(placed)
     known = np.zeros(len(frame), np.bool_)
     for members in cited:
         known[members] = True
-    searched = bursts and len(frame) <= MOST_POSTS
+    searched = len(frame) <= MOST_POSTS
     groups = cited + (gathered(frame, rows, detected(frame, edges, scale, known), known) if searched else [])
     member = np.concatenate(groups) if groups else np.zeros(0, np.int64)
     event = np.repeat(np.arange(len(groups)), [len(one) for one in groups]) if groups else np.zeros(0, np.int64)
@@ -174,7 +172,7 @@ def compete(frame: Frame, rows: Sparse, edges: Edges, scale: Scale, events: Even
     kept = cites | (similarity >= scale.knot[1])
     child, event, cites, similarity = child[kept], event[kept], cites[kept], similarity[kept]
     added = Edges(
-        start=np.zeros(0, np.int64),
+        start=np.searchsorted(child, np.arange(len(frame) + 1)).astype(np.int64),
         parent=(event + len(frame)).astype(np.int32),
         lag=lag_code(frame.t[child] - events.t[event]),
         similarity=similarity,
@@ -183,7 +181,7 @@ def compete(frame: Frame, rows: Sparse, edges: Edges, scale: Scale, events: Even
         speed=frame.speed[child],
         linked=cites.astype(np.uint8),
     )
-    return replace(frame, event_t=events.t), whole, _merged(edges, added, child, len(frame))
+    return replace(frame, event_t=events.t), whole, edges.with_more(added)
 
 
 def _reach(frame: Frame, events: Events) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -198,12 +196,3 @@ def _reach(frame: Frame, events: Events) -> tuple[NDArray[np.int32], NDArray[np.
 def _cites(events: Events, child: NDArray[np.int32], event: NDArray[np.int64], n: int) -> NDArray[np.bool_]:
     known = events.event[events.cites] * n + events.member[events.cites]
     return np.isin(event * n + child, known)
-
-
-def _merged(edges: Edges, added: Edges, child: NDArray[np.int32], n: int) -> Edges:
-    """Both lists, all causes of a post together."""
-    order = np.argsort(np.concatenate([edges.child(), child]), kind="stable")
-    columns = ("parent", "lag", "similarity", "unlike", "type", "speed", "linked")
-    whole = {name: np.concatenate([getattr(edges, name), getattr(added, name)])[order] for name in columns}
-    start = edges.start + np.searchsorted(child, np.arange(n + 1))
-    return Edges(start=start, capped=edges.capped, **whole)

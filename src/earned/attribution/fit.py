@@ -6,16 +6,20 @@ A pass is a map (`expect`) over blocks, a reduce (`combine`), and a step (`maxim
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
+from earned.attribution.accelerate import Climb
 from earned.attribution.expect import Causes, Tables, blocks, expect, tables
 from earned.attribution.frame import Edges, Frame
 from earned.attribution.maximize import Exposure, expected_share, exposure, maximize
 from earned.attribution.rates import Rates, Sums, combine, first_rates
+
+#: A fit stands still when no count moves by more than this part of one more than itself; passes before the first leap.
+STILL, PLAIN = 1e-4, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,14 @@ class Evidenced:
     level: NDArray[np.uint16]
     #: (LEVELS,) shares of the levels among background pairs.
     usual: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a refit begins: rates, and (n,) the probability that each post is background."""
+
+    rates: Rates
+    background: NDArray[np.float64]
 
 
 Part = tuple[Sums, NDArray[np.float64], NDArray[np.float64]]
@@ -71,28 +83,25 @@ def one_pass(
 
 def expectation_maximization(
     frame: Frame, edges: Edges, evidence: Evidenced, rates: Rates, fixed: Exposure, *, passes: int,
-    blind: bool = False, quality: bool = False, run: Mapper = in_turn,
+    blind: bool = False, plain: int = 0, run: Mapper = in_turn,
 ) -> tuple[Rates, Sums, Causes, int]:  # fmt: skip
-    """Passes until nobody's count moves by a thousandth, three times in a row."""
-    still, before = 0, np.zeros(frame.people)
+    """Passes, every third from an extrapolation, until a plain one moves nobody's count by one part in ten thousand.
+
+    The first `plain` passes make no leap and leave the prior of productivity alone: a start that knows nothing points
+    nowhere. The last pass never is a leap.
+    """
+    climb, before = Climb(), np.full(frame.people, np.inf)
     for number in range(1, passes + 1):
         sums, causes = one_pass(frame, edges, evidence.level, tables(frame, rates, evidence.usual), run=run)
-        now = frame.per_person(sums.others)
-        still = still + 1 if (np.abs(now - before) / (1 + now)).max(initial=0) < 1e-3 else 0
+        now, leapt = frame.per_person(sums.others), climb.leapt
+        still = not leapt and bool((np.abs(now - before) / (1 + now)).max(initial=0) < STILL)
         before = now
-        if still == 3 or number == passes:
+        if still or number == passes:
             break
-        rates = maximize(frame, fixed, rates, sums, blind=blind, learn_prior=number > 6)
-        if quality:
-            rates = replace(rates, quality=_quality(frame, fixed, rates, sums))
+        following = maximize(frame, fixed, rates, sums, blind=blind, learn_prior=number > plain)
+        may_leap = plain < number < passes - 1
+        rates = climb.onward(rates, following, may_leap=may_leap)
     return rates, sums, causes, number
-
-
-def _quality(frame: Frame, fixed: Exposure, rates: Rates, sums: Sums, shape: float = 1.0) -> NDArray[np.float64]:
-    """Posterior mean quality of single posts under a gamma prior of mean 1."""
-    seen = expected_share(frame, fixed, rates.mixture[0])
-    mean = frame.of_authors(rates.productivity) * seen
-    return np.asarray((shape + sums.others) / (shape + mean))
 
 
 def fit(
@@ -101,11 +110,10 @@ def fit(
     evidence: Callable[[NDArray[np.float64]], Evidenced],
     *,
     blind: bool = False,
-    quality: bool = False,
     refreshes: int = 2,
-    start: Rates | None = None,
+    start: Start | None = None,
     run: Mapper = in_turn,
-    passes: Sequence[int] = (30, 15, 15),
+    passes: Sequence[int] = (40, 40, 40),
 ) -> Fitted:
     """Fit the branching model to a conversation.
 
@@ -114,9 +122,8 @@ def fit(
         edges: Their candidate causes.
         evidence: From (n,) background probabilities to what the text says of each edge.
         blind: All people share one productivity.
-        quality: Let single posts differ, which tells better *which* post was followed.
         refreshes: How often the evidence is brought up to date.
-        start: Rates to start from; those of an earlier fit make a refit short.
+        start: Where an earlier fit ended: it saves passes and one refresh.
         run: Who runs the blocks.
         passes: Most passes before the first refresh and after each.
 
@@ -124,15 +131,17 @@ def fit(
         Rates, sums and probabilities that belong together.
 
     Source:
-        Branching EM: Veen and Schoenberg (2008), JASA 103: 614-624. Text as density ratio: method 7.
+        Branching EM: Veen and Schoenberg (2008), JASA 103: 614-624. Text as density ratio: method 7. Extrapolation:
+        `accelerate`.
     """
-    fixed, rates = exposure(frame), start or first_rates(frame)
-    weight, spent = np.ones(len(frame)), 0
-    for turn in range(refreshes + 1):
+    fixed, spent = exposure(frame), 0
+    known = start or Start(first_rates(frame), np.ones(len(frame)))
+    rates, weight = known.rates, known.background
+    for turn in range(max(1, refreshes + (start is None))):
         said = evidence(weight)
         rates, sums, causes, number = expectation_maximization(
             frame, edges, said, rates, fixed, passes=passes[min(turn, len(passes) - 1)], blind=blind,
-            quality=quality, run=run,
+            plain=0 if turn or start else PLAIN, run=run,
         )  # fmt: skip
         weight, spent = causes.background, spent + number
     seen = expected_share(frame, fixed, rates.mixture[0])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Frame:
     weekday: NDArray[np.int8]
     has_link: NDArray[np.bool_]
     #: (n,) whether the post addresses somebody at hand by name.
-    addresses: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    addresses: NDArray[np.bool_]
     #: (v,) times of the common causes that compete, in days.
     event_t: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
@@ -109,3 +110,21 @@ class Edges:
     def child(self) -> NDArray[np.int32]:
         """(e,) int32 row of the later post."""
         return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))
+
+    def only(self, kept: NDArray[np.bool_]) -> Edges:
+        """The pairs where `kept` (e,) holds, in the same order."""
+        start = np.append(0, np.cumsum(kept))[self.start].astype(np.int64)
+        some: dict[str, Any] = {name: getattr(self, name)[kept] for name in _BY_EDGE}
+        return replace(self, start=start, **some)
+
+    def with_more(self, added: Edges) -> Edges:
+        """Both lists over the same posts, all causes of a post together, added ones last."""
+        order = np.argsort(np.concatenate([self.child(), added.child()]), kind="stable")
+        whole: dict[str, Any] = {
+            name: np.concatenate([getattr(self, name), getattr(added, name)])[order] for name in _BY_EDGE
+        }
+        return replace(self, start=self.start + added.start, **whole)
+
+
+#: The columns of `Edges` that hold one value a pair.
+_BY_EDGE = ("parent", "lag", "similarity", "unlike", "type", "speed", "linked")

@@ -12,6 +12,12 @@ from earned.attribution.frame import COLLEAGUE, EVENT, OTHER, OWN, Frame
 from earned.attribution.kernel import MIXTURE_PRIOR, MIXTURE_WEIGHT, WINDOW, components, mixture, seen_share
 from earned.attribution.rates import CLASSES, GRID, GRID_PRIOR, LIKENESS_PRIOR, LIKENESS_WEIGHT, Rates, Sums
 
+#: Steps by which the prior of productivity follows the people after each pass.
+PRIOR_STEPS = 20
+#: Posts per person from which people tell how people differ. Below, what differs are single posts, and a prior that follows
+#: them all the way makes a few strangers leaders: tweets, most by authors unknown, hit@1 .20 instead of .24. One step then.
+REPEATED = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
@@ -51,10 +57,29 @@ def posterior_mean(
 
     The mean, not exp(E log): the latter starves people with few posts (method 10).
     """
-    log = count[:, None] * np.log(GRID) - exposed[:, None] * GRID + np.log(prior)
-    weight = np.exp(log - log.max(axis=1, keepdims=True))
+    weight = _likelihood(count, exposed) * prior
     weight /= weight.sum(axis=1, keepdims=True)
     return weight @ GRID, weight
+
+
+def _likelihood(count: NDArray[np.float64], exposed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Likelihood of each grid point for each person, up to a factor of the person's own; (A, 48)."""
+    log = count[:, None] * np.log(GRID) - exposed[:, None] * GRID
+    return np.asarray(np.exp(log - log.max(axis=1, keepdims=True)))
+
+
+def learned_prior(
+    likelihood: NDArray[np.float64], prior: NDArray[np.float64], steps: int = PRIOR_STEPS
+) -> NDArray[np.float64]:
+    """The prior that fits people best, given the likelihood of the grid points; (A, 48), (48,) -> (48,).
+
+    One step of it a pass would be the slowest part of the whole fit (450 passes to a thousandth in a small world), and
+    it costs next to nothing beside a pass: so PRIOR_STEPS are made.
+    """
+    for _ in range(steps):
+        mass = prior * (likelihood.T @ (1.0 / (likelihood @ prior + 1e-300))) + GRID_PRIOR
+        prior = mass / mass.sum()
+    return prior
 
 
 def split_lags(sums: Sums, rates: Rates) -> NDArray[np.float64]:
@@ -158,8 +183,8 @@ def _people(
     count, exposed = frame.per_person(by_post), frame.per_person(seen)
     if blind:
         return np.full(frame.people, (count.sum() + 0.5) / (exposed.sum() + 1.0)), prior
-    mean, weight = posterior_mean(count, exposed, prior)
     if learn_prior:
-        mass = weight[frame.posts_of() > 0].sum(axis=0) + GRID_PRIOR
-        prior = mass / mass.sum()
-    return mean, prior
+        wrote = frame.posts_of()
+        steps = PRIOR_STEPS if len(frame) >= REPEATED * (wrote > 0).sum() else 1
+        prior = learned_prior(_likelihood(count, exposed)[wrote > 0], prior, steps)
+    return posterior_mean(count, exposed, prior)[0], prior

@@ -24,6 +24,9 @@ RUN, PER_MATTER, MATTERS = 25, 120, (5, 200)
 DISCOVERY = 0.10
 #: A person reached or exceeded so often is exchanged no further.
 ENOUGH = 20
+#: Most exchanges for one person. The smallest p is 1 / (1 + MOST): enough for one leader among 2,000 tested people, for
+#: two among 4,000. (With 5,000 it took ten among 5,000 people before any of them could pass.)
+MOST = 20_000
 #: Numbers a text is reduced to before matters are found.
 WIDTH = 128
 
@@ -148,7 +151,7 @@ def _one_scheme(
 
 
 def exchange_labels(
-    frame: Frame, rows: Sparse, followers: NDArray[np.float64], *, fewest: int, seed: int, most: int = 5_000
+    frame: Frame, rows: Sparse, followers: NDArray[np.float64], *, fewest: int, seed: int, most: int = MOST
 ) -> Tested:
     """Test whether people are followed more than their peers.
 
@@ -168,7 +171,7 @@ def exchange_labels(
     value, posts = (followers / np.maximum(several, 1))[row], frame.posts_of()
     tested = posts >= fewest
     rng = np.random.default_rng([seed, 3])
-    # At least ten exchanges a person, or nobody could ever pass; people not tested are not exchanged at all.
+    # A lone leader among T tested people passes only with p <= DISCOVERY / T, so with at least 10 T exchanges: 20 T.
     reps = int(min(most, max(1_000, 20 * tested.sum())))
     one, first = _one_scheme(by_week(frame)[row], value, person, frame.people, fewest, reps, seed % (1 << 31))
     two, second = _one_scheme(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,7 +27,4 @@ def without_relays(frame: Frame, edges: Edges, relaying: NDArray[np.bool_]) -> E
     """The candidate pairs with every pair of a relay left out: what it posts explains nothing and needs no cause."""
     by = relaying[frame.person[frame.author_start[:-1]]]
     child = edges.child()
-    kept = ~(by[child] | by[edges.parent])
-    columns = ("parent", "lag", "similarity", "unlike", "type", "speed", "linked")
-    start = np.append(0, np.cumsum(kept))[edges.start].astype(np.int64)
-    return replace(edges, start=start, **{name: getattr(edges, name)[kept] for name in columns})
+    return edges.only(~(by[child] | by[edges.parent]))

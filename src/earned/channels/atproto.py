@@ -9,11 +9,14 @@ import libipld
 
 from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical
+from earned.channels.profiles import named_in
 from earned.model import Account, Link, Post
 
 POST = "app.bsky.feed.post"
 REPOST = "app.bsky.feed.repost"
-_PROFILE = "app.bsky.actor.profile"
+#: Collection and path of the one record that describes an account.
+PROFILE = "app.bsky.actor.profile"
+PROFILE_PATH = f"{PROFILE}/self"
 _DEPTH = 64
 
 
@@ -31,6 +34,14 @@ def car_records(body: bytes) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
         return did, [(path, blocks[cid]) for path, cid in _walk(blocks, tree, 0) if isinstance(blocks.get(cid), dict)]
     except (KeyError, TypeError, IndexError) as fault:
         raise ValueError(f"a part is missing: {str(fault)[:60]}") from None
+
+
+def bluesky_account(did: str, handle: str, profile: object) -> Account:
+    """The account of a repository, with what its profile says and names."""
+    told: Mapping[str, Any] = profile if isinstance(profile, dict) else {}
+    name = str(told.get("displayName") or "") or handle or did
+    links = named_in(str(told.get("website") or ""), str(told.get("description") or ""))
+    return Account(f"bluesky:{did}", name, handle=handle, url=f"https://bsky.app/profile/{did}", links=links)
 
 
 def _walk(blocks: Mapping[bytes, Any], node: bytes | None, depth: int) -> Iterator[tuple[str, bytes]]:
@@ -53,7 +64,7 @@ def record_item(did: str, path: str, record: Mapping[str, Any], account: Account
     collection = path.partition("/")[0]
     uri = f"at://{did}/{path}"
     if collection not in (POST, REPOST):
-        if collection != _PROFILE:
+        if collection != PROFILE:
             notes.ignored[f"record that says nothing: {collection}"] += 1
         return None
     when = notes.time(record.get("createdAt"), uri)

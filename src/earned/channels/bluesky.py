@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from earned.channels.atproto import POST, REPOST, car_records, record_item
+from earned.channels.atproto import POST, PROFILE, PROFILE_PATH, REPOST, bluesky_account, car_records, record_item
 from earned.channels.base import Net, Source
 from earned.channels.items import Item, Notes, page, parsed
 from earned.channels.live import asked
@@ -80,7 +80,7 @@ class Bluesky:
         if owner != did:
             raise Malformed(NAME, did, f"the server sent the repository of {owner}", permanent=False)
         last = {path.partition("/")[0]: path.partition("/")[2] for path, _ in records}
-        account = _account(did, handle, dict(records).get("app.bsky.actor.profile/self", {}))
+        account = bluesky_account(did, handle, dict(records).get(PROFILE_PATH))
         items = [item for path, record in records if (item := record_item(did, path, record, account, notes))]
         items.sort(key=lambda item: item.post.claimed_at or notes.now)
         end = {"did": did, POST: last.get(POST, "2"), REPOST: last.get(REPOST, "2")}
@@ -91,12 +91,11 @@ class Bluesky:
     def _after(
         self, net: Net, server: str, did: str, handle: str, last: dict[str, str], notes: Notes
     ) -> Iterator[Page]:
-        account = _account(did, handle, {})
+        described = _listed(net, server, did, PROFILE, "2")
+        account = bluesky_account(did, handle, described[0].get("value") if described else None)
         for collection in (POST, REPOST):
             while True:
-                query = f"repo={quote(did)}&collection={collection}&limit=100&reverse=true"
-                url = f"{server}/xrpc/com.atproto.repo.listRecords?{query}&cursor={quote(last.get(collection, '2'))}"
-                rows = asked(net, NAME, url).get("records") or []
+                rows = _listed(net, server, did, collection, last.get(collection, "2"))
                 fresh = [row for row in rows if _key(row) > last.get(collection, "2")]
                 if not fresh:
                     break
@@ -114,9 +113,10 @@ def _key(row: dict[str, Any]) -> str:
     return str(row.get("uri") or "").rpartition("/")[2]
 
 
-def _account(did: str, handle: str, profile: Any) -> Account:
-    shown = str(profile.get("displayName") or "") if isinstance(profile, dict) else ""
-    return Account(f"bluesky:{did}", shown or handle, handle=handle, url=f"https://bsky.app/profile/{did}")
+def _listed(net: Net, server: str, did: str, collection: str, after: str) -> list[dict[str, Any]]:
+    query = f"repo={quote(did)}&collection={collection}&limit=100&reverse=true&cursor={quote(after)}"
+    found: list[dict[str, Any]] = asked(net, NAME, f"{server}/xrpc/com.atproto.repo.listRecords?{query}").get("records")
+    return found or []
 
 
 def _name(given: str) -> str:

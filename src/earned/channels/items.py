@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from earned.channels.times import DayOrder, TimeRefused, read_time
-from earned.model import Account, Affiliation, Link, MetricSnapshot, Page, Post, Precision, Rejected
+from earned.model import Account, Link, MetricSnapshot, Page, Post, Precision, Rejected
 
 #: Texts are kept up to so many characters, rejected rows up to so many, then they are counted.
 LONGEST_TEXT = 1_000_000
@@ -25,8 +25,6 @@ class Item:
     accounts: tuple[Account, ...] = ()
     links: tuple[Link, ...] = ()
     snapshots: tuple[MetricSnapshot, ...] = ()
-    #: Where its authors worked.
-    affiliations: tuple[Affiliation, ...] = ()
 
 
 @dataclass(slots=True)
@@ -96,6 +94,5 @@ def page(items: Iterable[Item], cursor: Mapping[str, object], notes: Notes, *, d
     return Page(
         tuple(item.post for item in rows), tuple(accounts.values()), tuple(link for item in rows for link in item.links),
         json.dumps(cursor, separators=(",", ":")), notes.now, tuple(one for item in rows for one in item.snapshots),
-        affiliations=tuple(dict.fromkeys(one for item in rows for one in item.affiliations)),
         rejected=rejected, ignored=ignored, done=done,
     )  # fmt: skip

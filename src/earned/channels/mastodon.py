@@ -12,6 +12,7 @@ from earned.channels.base import Net, Source
 from earned.channels.items import Item, Notes, links_of, page, parsed
 from earned.channels.live import asked
 from earned.channels.markup import canonical, plain
+from earned.channels.profiles import checked_in, named_in
 from earned.errors import ChannelError, Malformed
 from earned.model import Account, AccountKind, Link, MetricSnapshot, Page, Post
 
@@ -106,7 +107,7 @@ def status_item(row: dict[str, Any], known: dict[str, str], origin: str, notes: 
         post = Post(number, NAME, (account.id,), when[0], when[1], "", labels={"share": True})
         return Item(post, (account,), (Link(number, "repost", f"mastodon:{row['reblog'].get('uri')}"),))
     body = plain(str(row.get("content") or ""), str(row.get("url") or origin))
-    hidden = bool(given.get("noindex")) or given.get("indexable") is False or "#nobot" in str(given.get("note")).lower()
+    hidden = _hidden(given)
     if hidden:
         notes.ignored["text of somebody who asks not to be indexed"] += 1
     post = Post(
@@ -142,12 +143,20 @@ def _account(given: dict[str, Any], origin: str) -> Account:
     acct = str(given.get("acct") or "")
     handle = acct if "@" in acct else f"{acct}@{urlsplit(origin).hostname}"
     kind: AccountKind = "bot" if given.get("bot") else "group" if given.get("group") else "unknown"
-    fields = [one for one in given.get("fields") or [] if isinstance(one, dict)]
-    named = [
-        (address, one.get("verified_at")) for one in fields for address, _ in plain(str(one.get("value") or "")).links
-    ]
+    links, checked = _profile(given)
     return Account(
         f"mastodon:{uri}", str(given.get("display_name") or acct), kind, handle, str(given.get("url") or ""),
-        profile_links=tuple(address for address, _ in named),
-        verified_links=tuple(address for address, checked in named if checked),
+        links=links, checked=checked,
     )  # fmt: skip
+
+
+def _profile(given: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Addresses the profile names, and those whose pages name it back; nothing of who asks not to be indexed."""
+    if _hidden(given):
+        return (), ()
+    fields = [(str(one.get("value") or ""), one.get("verified_at")) for one in given.get("fields") or []]
+    return named_in(*(value for value, _ in fields), str(given.get("note") or "")), checked_in(fields)
+
+
+def _hidden(given: dict[str, Any]) -> bool:
+    return bool(given.get("noindex")) or given.get("indexable") is False or "#nobot" in str(given.get("note")).lower()

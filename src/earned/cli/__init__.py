@@ -334,33 +334,13 @@ def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
         click.launch(str(out.resolve()))
 
 
-@main.command()
-@click.argument("given", nargs=-1, metavar="[FILE...|STUDY]")
-@click.option("--port", default=8765, show_default=True)
-@click.option("--no-open", is_flag=True, help="Do not open a browser.")
-@click.pass_obj
-@said
-def serve(workspace: Path | None, given: tuple[str, ...], port: int, no_open: bool) -> None:
-    """Serve the report page on this machine only (the sample world when nothing is given)."""
-    from earned.cli.serve import serve_page
-    from earned.report import as_bytes, output
-    from earned.study import Wish, sample_story, tell
-
-    with view_of(False) as view:
-        if given:
-            story = tell(found_of(given, workspace, Wish(), {}, view), title=", ".join(given), topic="")
-        else:
-            _, story = sample_story(progress=view.progress)
-    serve_page(as_bytes(output("html")(story)).decode(), port, open_browser=not no_open)
-
-
 def _more() -> None:
     from earned.cli.check import channels, check  # they use what stands above
     from earned.cli.ideas import digest, gates, ideas
     from earned.cli.people import people
-    from earned.cli.worker import health, worker
+    from earned.cli.serve import members, refresh, serve
 
-    for command in (check, channels, ideas, gates, digest, people, worker, health):
+    for command in (check, channels, ideas, gates, digest, refresh, serve, members, people):
         main.add_command(command)
 
 

@@ -1,187 +1,126 @@
-"""Commands about who is who: earned people list, suggest, merge, part, works, called, prove, erase."""
+"""The command of who is whom: people, suggestions, merging, parting, affiliations, removal."""
 
 from __future__ import annotations
 
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from earned.cli import QUIET, day, said, view_of
+from earned.cli import day, said
 
-WHY = click.option("--because", default="", help="Why, in your words.")
+if TYPE_CHECKING:
+    from earned.model import Person, Suggestion
+    from earned.study import Study
 
-
-@click.group()
-def people() -> None:
-    """Say who is who: accounts of one person, where people worked. Nothing is merged by name alone.
-
-    Proof from both sides merges by itself; everything else is suggested, and you decide. Everything can be undone.
-    """
+#: People in the list; those with most accounts come first.
+_SHOWN = 200
 
 
-@people.command(name="list")
+@click.command()
 @click.argument("study")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--suggest", is_flag=True, help="Accounts that may be one person, with what speaks for it.")
+@click.option(
+    "--merge", nargs=2, metavar="A B", help="They are one person. Ids of accounts, or ids or names of persons."
+)
+@click.option("--part", nargs=2, metavar="A B", help="They are two persons, whatever speaks for one.")
+@click.option("--works-for", nargs=2, metavar="PERSON ORGANIZATION", help="With --since, --until: for whom they spoke.")
+@click.option("--since", callback=day, help="With --works-for: from this date on.")
+@click.option("--until", callback=day, help="With --works-for: until before this date.")
+@click.option("--undo", type=int, metavar="NUMBER", help="Take a decision back.")
+@click.option("--remove", metavar="PERSON", help="Remove a person who asked for it from all studies; for good.")
+@click.option("--yes", is_flag=True, help="With --remove: do not ask again.")
+@click.option("--json", "as_json", is_flag=True, help="People or suggestions as JSON.")
 @click.pass_obj
 @said
-def list_(workspace: Path | None, study: str, as_json: bool) -> None:
-    """Show everybody with their accounts and where they worked."""
-    from dataclasses import asdict
-
-    from earned.identity import roster
-    from earned.study import open_study
-
-    rows = roster(open_study(study, workspace))
-    if as_json:
-        click.echo(json.dumps([asdict(one) for one in rows], ensure_ascii=False, indent=2, default=str))
-        return
-    for one in sorted(rows, key=lambda row: (-len(row.accounts), row.person.name.casefold())):
-        kind = "" if one.person.kind == "person" else f" ({one.person.kind}: never a person)"
-        click.echo(f"{one.person.name}{kind}: {', '.join(one.person.accounts)}")
-        for spell in one.affiliations:
-            click.echo(f"  {spell.organization}, {_span(spell.since, spell.until)} ({spell.evidence})")
-
-
-def _span(since: datetime | None, until: datetime | None) -> str:
-    return f"{f'{since:%Y-%m-%d}' if since else 'always'} until {f'{until:%Y-%m-%d}' if until else 'now'}"
-
-
-@people.command()
-@click.argument("study")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.pass_obj
-@said
-def suggest(workspace: Path | None, study: str, as_json: bool) -> None:
-    """Show accounts that may be one person's, with the reasons, surest first."""
-    from dataclasses import asdict
-
-    from earned.identity import suggestions
-    from earned.study import open_study
-
-    found = suggestions(open_study(study, workspace))
-    if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
-        return
-    for tie in found:
-        click.echo(f"{tie.strength} ({tie.confidence:.2f}): {tie.one} and {tie.other}")
-        for reason in tie.because:
-            click.echo(f"  {reason}")
-        click.echo(f"  If they are one: earned people merge {study} {tie.one} {tie.other}")
-        click.echo(f"  If they are two: earned people part {study} {tie.one} {tie.other}")
-    if not found:
-        click.echo("Nothing speaks for two of these accounts being one person's.")
-
-
-@people.command()
-@click.argument("study")
-@click.argument("a")
-@click.argument("b")
-@WHY
-@click.pass_obj
-@said
-def merge(workspace: Path | None, study: str, a: str, b: str, because: str) -> None:
-    """Make one person of two (ids, names or handles); the name stays that of A."""
-    from earned.identity import merge as together
-    from earned.study import open_study
-
-    one = together(open_study(study, workspace), a, b, evidence=because)
-    click.echo(f"{one.name} is one person now: {', '.join(one.accounts)}. To undo: earned people part {study} {a} {b}")
-
-
-@people.command()
-@click.argument("study")
-@click.argument("a")
-@click.argument("b")
-@WHY
-@click.pass_obj
-@said
-def part(workspace: Path | None, study: str, a: str, b: str, because: str) -> None:
-    """Undo a merge, or say that two accounts are two people whatever speaks for one."""
-    from earned.identity import unmerge
-    from earned.study import open_study
-
-    for one in unmerge(open_study(study, workspace), a, b, evidence=because):
-        click.echo(f"{one.name}: {', '.join(one.accounts)}")
-
-
-@people.command()
-@click.argument("study")
-@click.argument("person")
-@click.argument("organization", required=False)
-@click.option("--since", callback=day, help="First day.")
-@click.option("--until", callback=day, help="First day that no longer counts.")
-@click.pass_obj
-@said
-def works(workspace: Path | None, study: str, person: str, organization: str | None, since: datetime | None,
-          until: datetime | None) -> None:  # fmt: skip
-    """Say for whom somebody speaks; or give a CSV file (person, organization, since, until) as PERSON."""
-    from earned.identity import affiliate, affiliate_all
+def people(
+    workspace: Path | None, study: str, suggest: bool, works_for: tuple[str, str] | None, since: datetime | None,
+    until: datetime | None, remove: str | None, yes: bool, as_json: bool, **decided: Any,
+) -> None:  # fmt: skip
+    """Say who is whom in a study: the people behind its accounts, and what is left to decide."""
+    from earned import persons
     from earned.study import open_study
 
     opened = open_study(study, workspace)
-    if organization:
-        name = affiliate(opened, person, organization, since, until).name
-        click.echo(f"{name}: {organization}, {_span(since, until)}.")
-        return
-    kept, refused = affiliate_all(opened, person)
-    for row in refused:
-        click.echo(f"{row.where}: {row.reason} {row.detail}".rstrip(), err=True)
-    click.echo(f"{kept} affiliations kept, {len(refused)} refused.")
-    sys.exit(3 if refused else 0)
+    if remove:
+        _remove(opened, remove, yes)
+    elif works_for:
+        number = persons.affiliate(opened, *works_for, since=since, until=until)
+        click.echo(f"Decision {number}: {works_for[0]} spoke for {works_for[1]}. {_next(study, number)}")
+    elif any(decided.values()):
+        _decide(opened, **decided)
+    elif suggest:
+        _suggestions(persons.suggestions(opened), study, as_json)
+    else:
+        _people(persons.people(opened), as_json)
 
 
-@people.command()
-@click.argument("study")
-@click.argument("name")
-@click.argument("organization")
-@click.pass_obj
-@said
-def called(workspace: Path | None, study: str, name: str, organization: str) -> None:
-    """Say that ORGANIZATION is also called NAME; its posts count under one name."""
-    from earned.identity import call
-    from earned.study import open_study
+def _decide(opened: Study, merge: tuple[str, str] | None, part: tuple[str, str] | None, undo: int | None) -> None:
+    from earned import edition, persons
 
-    call(open_study(study, workspace), name, organization)
-    click.echo(f"{name} goes by {organization}.")
-
-
-@people.command()
-@click.argument("study")
-@click.option("--again", is_flag=True, help="Also pages that were read in the last 90 days.")
-@QUIET
-@click.pass_obj
-@said
-def prove(workspace: Path | None, study: str, again: bool, quiet: bool) -> None:
-    """Read the pages that profiles name, for links back (rel=me)."""
-    from earned.identity import prove as look
-    from earned.study import open_study
-
-    with view_of(quiet) as view:
-        read, faults = look(open_study(study, workspace), again=again, progress=view.progress)
-    for fault in faults:
-        click.echo(fault, err=True)
-    click.echo(f"{read} pages read. Next: earned people suggest {study}")
-    sys.exit(3 if faults else 0)
+    study = opened.record.name
+    if merge:
+        number = persons.merge(opened, *merge)
+        click.echo(f"Decision {number}: {merge[0]} and {merge[1]} are one person. {_next(study, number)}")
+    if part:
+        number = persons.part(opened, *part)
+        click.echo(f"Decision {number}: {part[0]} and {part[1]} are two persons. {_next(study, number)}")
+    if undo:
+        edition.undo(opened, undo)
+        click.echo(f"Decision {undo} is taken back. It counts from the next: earned refresh {study}")
 
 
-@people.command()
-@click.argument("study")
-@click.argument("person")
-@click.confirmation_option(prompt="This cannot be undone. Remove the person?")
-@click.pass_obj
-@said
-def erase(workspace: Path | None, study: str, person: str) -> None:
-    """Remove a person on their request, from every study here; nothing brings them back."""
-    from earned.identity import remove
-    from earned.study import open_study
+def _next(study: str, number: int) -> str:
+    return f"It counts from the next: earned refresh {study}. To take it back: earned people {study} --undo {number}"
 
-    done = remove(open_study(study, workspace), person)
+
+def _remove(opened: Study, person: str, yes: bool) -> None:
+    """Ask once, since nothing brings it back; then say what is gone and what is still to do."""
+    from earned import persons
+
+    found = persons.person(opened, person)
+    if not yes:
+        accounts = ", ".join(found.accounts)
+        click.confirm(f"Remove {found.name} ({accounts}) from all studies of this workspace, for good?", abort=True)
+    gone = persons.remove(opened, found.id)
     click.echo(
-        f"Removed: {done.accounts} accounts, {done.posts} posts; {done.quotations} posts by others no longer name or "
-        f"quote them; {done.links} links end at a tombstone."
+        f"Removed: {gone.posts} posts of {gone.accounts} accounts; their words from {gone.quoted} posts of others."
     )
-    for copy in done.copies:
-        click.echo(f"A copy made before an upgrade still holds them. Delete it when you no longer need it: {copy}")
+    for address in gone.sources:
+        click.echo(f"Removed with them, since it held nobody else: {address}")
+    for study in gone.studies:
+        click.echo(f"To be worked out again: earned refresh {study}")
+    if not gone.wiped:
+        click.echo("Something else reads the database: old pages leave the file when that ends, with the next command.")
+    for copy in persons.copies(opened):
+        click.echo(f"Still to be deleted by you, since it holds the past: {opened.store.folder / copy}")
+
+
+def _people(found: tuple[Person, ...], as_json: bool) -> None:
+    if as_json:
+        rows = [{"id": one.id, "name": one.name, "kind": one.kind, "accounts": list(one.accounts)} for one in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in found[:_SHOWN]:
+        kind = "" if one.kind == "person" else f" ({one.kind})"
+        click.echo(f"{one.name}{kind}: {', '.join(one.accounts)}")
+    if len(found) > _SHOWN:
+        click.echo(f"... and {len(found) - _SHOWN} more, all of them with --json.")
+
+
+def _suggestions(found: tuple[Suggestion, ...], study: str, as_json: bool) -> None:
+    if as_json:
+        rows = [
+            {"a": one.a.id, "b": one.b.id, "confidence": one.confidence,
+             "evidence": [{"kind": clue.kind, "sentence": clue.sentence} for clue in one.clues]}
+            for one in found
+        ]  # fmt: skip
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(f"{one.a.id}  {one.b.id}  weight {one.confidence:.2f}")
+        for clue in one.clues:
+            click.echo(f"  {clue.sentence}")
+    click.echo(f"Decide: earned people {study} --merge A B, or --part A B." if found else "Nothing is left to decide.")

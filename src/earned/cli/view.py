@@ -198,9 +198,9 @@ class View:
             )
             self._out.print(f"  said:   {escape(one.parent.passage)}", highlight=False)
             self._out.print(f"  taken:  {escape(one.child.passage)}", highlight=False)
-            if one.evidence.shared_words or one.counter:
+            if one.evidence.shared_words or one.counters:
                 shared = f"shared: {', '.join(one.evidence.shared_words)}. " if one.evidence.shared_words else ""
-                self._out.print(f"  [dim]{escape(shared + one.counter)}[/dim]", highlight=False)
+                self._out.print(f"  [dim]{escape(shared + ' '.join(one.counters))}[/dim]", highlight=False)
             self._out.print()
 
     def synced(self, source: Any, kept: Any, error: str) -> None:

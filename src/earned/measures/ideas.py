@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed
+from earned.measures.corrections import Group, corrected
 from earned.measures.voices import Flow, Members, credit_rate, lifeline
-from earned.model import Answer, Carrier, FirstSaid, Idea, Part, Person, Quoted, Said
+from earned.model import Answer, Carrier, Correction, FirstSaid, Idea, Part, Person, Quoted, Said
 from earned.text.boilerplate import templates, without
 from earned.text.clean import readable
 from earned.text.debate import ARGUES, hint
@@ -36,7 +37,7 @@ LONGEST = 60_000
 
 def ideas_of(
     attribution: Attribution, placed: Placed, people: Sequence[Person], *, level: float = 0.90, most: int = 200,
-    run: Runner = loop,
+    corrections: Sequence[Correction] = (), run: Runner = loop,
 ) -> tuple[Idea, ...]:  # fmt: skip
     """Claims that several people voice, those with most voices first.
 
@@ -46,6 +47,7 @@ def ideas_of(
         people: Its known people, by code.
         level: Coverage of credit rates.
         most: So many ideas are told in full.
+        corrections: What people said of ideas found before, oldest first.
         run: Who runs the search.
 
     Returns:
@@ -61,8 +63,8 @@ def ideas_of(
         A probable following raises the similarity of two posts; the threshold was set on the sample world.
     """
     told = Telling(attribution, placed, tuple(people), level, run)
-    groups = told.groups()
-    return tuple(told.idea(group) for group in groups[:most])
+    groups = told.groups(corrections)
+    return tuple(told.idea(group.places, group.name) for group in groups[:most])
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,13 @@ class Telling:
         firms = {word for name in self.placed.organizations for word in name.casefold().split() if len(word) > 3}
         return near(vectors(self.pieces, frozenset(firms)), run=self.run)
 
-    def groups(self) -> list[list[int]]:
+    def groups(self, corrections: Sequence[Correction] = ()) -> list[Group]:
         """Groups of passages with several voices that do more than sell, those with most people first."""
         found = gather(self.post, self.close, self.members.followings(FOLLOWING))
-        kept = [group for group in found if self._voices(group) >= VOICES and not self._sells(group)]
-        return sorted(kept, key=lambda g: (-self._voices(g), -len(g), g[0]))
+        posts = [self.placed.posts[row].id for row in self.post.tolist()] if corrections else []
+        groups = corrected(found, posts, corrections)
+        kept = [one for one in groups if self._voices(one.places) >= VOICES and not self._sells(one.places)]
+        return sorted(kept, key=lambda g: (-self._voices(g.places), -len(g.places), g.places[0]))
 
     def _voices(self, group: list[int]) -> int:
         return len({self.members.first_author(self.pieces[k].row) for k in group})
@@ -121,15 +125,15 @@ class Telling:
         ]
         return float(np.mean(parts)) > SELLING
 
-    def idea(self, group: list[int]) -> Idea:
-        """One group of passages as an idea."""
+    def idea(self, group: list[int], name: str = "") -> Idea:
+        """One group of passages as an idea, under this name or one from its own text."""
         rows = sorted({self.pieces[k].row for k in group})
         flow = self.members.flow(rows)
         passages = tuple(self.said(self.pieces[k].row, self.pieces[k].text) for k in sorted(group))
         first = self._first(group, rows)
         return Idea(
             id=sha256("\n".join(passage.post for passage in passages[:2]).encode()).hexdigest()[:12],
-            name=self._name(group),
+            name=name or self._name(group),
             passages=passages,
             people=self._voices(group),
             first_said=first,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from earned.attribution import calibration
 from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.quick import quick_draws
 from earned.errors import TooLittleEvidence
@@ -25,7 +26,8 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
     Returns:
         Posts per post, from 0 up; `n` is the number of the person's posts. Posts that are young count for as much of
         their followers as could be seen. A post by several authors counts for each of them in equal parts. The interval
-        redraws the person's posts and, for each redrawing, the rate behind them; a lower end below 0.01 is given as 0.
+        redraws the person's posts and, for each redrawing, the rate behind them; a lower end below 0.01 is given as 0. It
+        is then widened by what simulated worlds of known truth ask for (`attribution.calibration`).
 
     Raises:
         TooLittleEvidence: fewer than eight posts by this person.
@@ -47,4 +49,5 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
     value = float((typical + followers.sum()) / (1.0 + seen.sum()))
     low = 0.0 if low < NOTHING else low
-    return Estimate(value, float(min(low, value)), float(max(high, value)), level, len(rows), "posts per post")
+    fit_says = Estimate(value, float(min(low, value)), float(max(high, value)), level, len(rows), "posts per post")
+    return calibration.widened(fit_says, calibration.TABLE.rate[calibration.cell(attribution.clear, len(rows), value)])

@@ -7,6 +7,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from earned.attribution import calibration
 from earned.attribution.attribution import Attribution
 from earned.model import Estimate
 
@@ -22,7 +23,8 @@ def realized_posts(attribution: Attribution, person: int, *, level: float = 0.90
 
     Returns:
         A number of posts, from 0 up; `n` is the number of the person's posts. The interval holds what is unknown about
-        the causes and, where the conversation was sampled, about the rates.
+        the causes and, where the conversation was sampled, about the rates; it is then widened by what simulated worlds
+        of known truth ask for (`attribution.calibration`).
 
     Raises:
         Nothing: a count of nothing is 0.
@@ -74,4 +76,6 @@ def _count(
     else:
         low, high = np.quantile(draws[:, person], tails)
     low, high = min(float(low), value), max(float(high), value)
-    return Estimate(value, max(low, 0.0), high, level, len(rows), "posts")
+    fit_says = Estimate(value, max(low, 0.0), high, level, len(rows), "posts")
+    place = calibration.cell(attribution.clear, len(rows), value / max(len(rows), 1))
+    return calibration.widened(fit_says, calibration.TABLE.count[place])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,16 @@ class Followers:
                 break
             found.setdefault(int(self._child[place]), self._evidence(int(place), person))
         return tuple(found.values())
+
+    def surest(self, *, least: float = 0.1, most: int = 20_000) -> Iterator[tuple[int, int, Evidence]]:
+        """The most probable pairs of all people: code of the leader (first author), code of the follower, receipt."""
+        p = self._attribution.fitted.causes.edge[self._edge]
+        chosen = np.flatnonzero(p >= least)
+        frame = self._attribution.frame
+        for place in chosen[np.argsort(-p[chosen], kind="stable")[:most]].tolist():
+            parent, child = int(self._attribution.edges.parent[self._edge[place]]), int(self._child[place])
+            leader, follower = (int(frame.person[frame.author_start[row]]) for row in (parent, child))
+            yield leader, follower, self._evidence(place, leader)
 
     def _evidence(self, place: int, person: int) -> Evidence:
         edges, e = self._attribution.edges, int(self._edge[place])

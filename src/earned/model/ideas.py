@@ -5,10 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from earned.model import Estimate, Quoted, WeekCount
+from earned.model.nouns import Estimate, Quoted, WeekCount
 
 #: What a reply may be doing: a hint from its words that a person may correct, never an assertion.
 Hint = Literal["for", "against", "asking", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says of the ideas that were found; it names posts, so that it outlives a refit."""
+
+    kind: Literal["merge", "split", "rename"]
+    #: Posts of the idea that is meant; of "split" those that are an idea of their own.
+    posts: tuple[str, ...]
+    #: Only "merge": posts of the other idea.
+    others: tuple[str, ...] = ()
+    #: Only "rename".
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from earned.model import Camp, Estimate
+from earned.model.nouns import Camp, Estimate
 
 
 @dataclass(frozen=True, slots=True)

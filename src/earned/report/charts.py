@@ -39,14 +39,14 @@ def axis_labels(axis: Sequence[float]) -> str:
     return f'<svg class="axis" aria-hidden="true">{marks}</svg>'
 
 
-def weeks_chart(weeks: Sequence[WeekCount]) -> str:
+def weeks_chart(weeks: Sequence[WeekCount], key: str = "weeks") -> str:
     """A bar for each week's posts, in it the part that is best explained by an earlier post."""
     axis = ticks(max(week.posts for week in weeks), 3)
     width = 100 / len(weeks)
     bars = "".join(_bar(week, place * width, width, axis[-1]) for place, week in enumerate(weeks))
     return (
-        '<svg class="weeks" role="img" aria-labelledby="weeks-t weeks-d"><title id="weeks-t">Posts per week</title>'
-        f'<desc id="weeks-d">{esc(_said(weeks))} The table below has every week.</desc>{_levels(axis)}{bars}</svg>'
+        f'<svg class="weeks" role="img" aria-labelledby="{key}-t {key}-d"><title id="{key}-t">Posts per week</title>'
+        f'<desc id="{key}-d">{esc(_said(weeks))} The table below has every week.</desc>{_levels(axis)}{bars}</svg>'
         f'<p class="ends"><span>{esc(day(weeks[0].start))}</span><span>{esc(day(weeks[-1].start))}</span></p>'
     )
 

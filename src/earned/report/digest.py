@@ -9,10 +9,10 @@ from email.utils import format_datetime
 from textwrap import shorten
 
 from earned.model import Idea, Opening, Story
+from earned.report.head import head
 from earned.report.ideas import adopted, voices
 from earned.report.markdown import escaped
-from earned.report.style import CSS
-from earned.report.words import day, esc, per_cent, rate, web_address
+from earned.report.words import count, day, esc, rate, web_address
 
 #: Answers to one question.
 MOST = 4
@@ -81,12 +81,10 @@ def _newcomers(ideas: Sequence[Idea]) -> list[str]:
 
 def _carries(story: Story) -> list[str]:
     people = [one for one in story.leadership.people if one.realized and one.realized.value > 0]
-    whole = sum(one.realized.value for one in people if one.realized)
     top = sorted(people, key=lambda one: -(one.realized.value if one.realized else 0.0))[:3]
     return [
-        f"{one.person.name} ({one.camp}): {per_cent(one.realized.value / whole)} of all followings, {rate(one.induced)} per post."
+        f"{one.person.name} ({one.camp}): {count(one.realized)} posts by others followed, {rate(one.induced)} per post."
         for one in top
-        if one.realized
     ]
 
 
@@ -122,11 +120,7 @@ def digest_html(title: str, asked: Sequence[Question]) -> str:
         for place, question in enumerate(asked, 1)
     )
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f"<title>{esc(title)}</title><style>{CSS}</style></head>\n"
-        f'<body><header class="masthead"><p class="kicker">Digest</p><h1>{esc(title)}</h1></header>\n'
+        f'{head(title)}<body><header class="masthead"><p class="kicker">Digest</p><h1>{esc(title)}</h1></header>\n'
         f"<main>{parts}</main></body></html>\n"
     )
 

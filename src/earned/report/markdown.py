@@ -52,5 +52,5 @@ def _receipt(one: Receipt) -> str:
         f"**{escaped(one.child.author)}** after **{escaped(one.parent.author)}**, {how}, {per_cent(seen.probability)}\n\n"
         f"> {escaped(one.parent.passage)}\n>\n> ({day(one.parent.at, one.parent.precision)})\n\n"
         f"> {escaped(one.child.passage)}\n>\n> ({day(one.child.at, one.child.precision)})\n\n"
-        f"{escaped(one.counter) or 'No other explanation was found in the data.'}"
+        f"{escaped(' '.join(one.counters)) or 'No other explanation was found in the data.'}"
     )

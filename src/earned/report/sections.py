@@ -145,7 +145,9 @@ def _receipt(one: Receipt, place: int) -> str:
     seen = one.evidence
     how = "Credited by link or name" if seen.kind == "link" else "Not credited"
     inside = " Both speak for one organization." if seen.colleague else ""
-    counter = esc(one.counter) if one.counter else "None was found in the data; there may be some outside it."
+    counter = (
+        esc(" ".join(one.counters)) if one.counters else "None was found in the data; there may be some outside it."
+    )
     return (
         f'<article class="receipt" aria-labelledby="r{place}"><h3 id="r{place}">{_name(one.child.author)} takes up the '
         f"matter of {_name(one.parent.author)} {esc(lag(seen.lag_days))}</h3>"

@@ -86,4 +86,4 @@ def _receipt(deck: Any, story: Story) -> None:
     one = story.receipts[0]
     how = "Credited by link or name." if one.evidence.kind == "link" else "Not credited."
     said = [f"{one.parent.author}: “{one.parent.passage}”", f"{one.child.author}: “{one.child.passage}”"]
-    _words(deck, "A receipt", [*said, f"{how} Probability {one.evidence.probability:.2f}. {one.counter}"])
+    _words(deck, "A receipt", [*said, f"{how} Probability {one.evidence.probability:.2f}. {' '.join(one.counters)}"])

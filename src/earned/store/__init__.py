@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from earned.store.decisions import Decisions
+    from earned.store.editions import Editions
     from earned.store.findings import Findings
-    from earned.store.people import People
+    from earned.store.jobs import Jobs
+    from earned.store.members import Members
     from earned.store.posts import Posts
-    from earned.store.rounds import Rounds
+    from earned.store.removal import Removal
     from earned.store.sources import Sources
     from earned.store.studies import Studies
 
@@ -25,14 +28,11 @@ class Store:
     sources: Sources
     posts: Posts
     findings: Findings
-    people: People
-    rounds: Rounds
-
-    def close(self) -> None:
-        """Let this thread's connection go; the next question opens another."""
-        from django.db import connections
-
-        connections.close_all()
+    editions: Editions
+    decisions: Decisions
+    jobs: Jobs
+    members: Members
+    removal: Removal
 
 
 def open_store(workspace: Path | None = None) -> Store:
@@ -47,14 +47,18 @@ def open_store(workspace: Path | None = None) -> Store:
     from earned.store.ready import ready
 
     folder = ready(workspace)
-    from earned.store.findings import Findings  # tables exist only once Django is ready
-    from earned.store.people import People
+    from earned.store.decisions import Decisions  # tables exist only once Django is ready
+    from earned.store.editions import Editions
+    from earned.store.findings import Findings
+    from earned.store.jobs import Jobs
+    from earned.store.members import Members
     from earned.store.posts import Posts
-    from earned.store.rounds import Rounds
+    from earned.store.removal import Removal
     from earned.store.sources import Sources
     from earned.store.studies import Studies
 
     return Store(
-        folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings(), people=People(),
-        rounds=Rounds(),
+        folder=folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings(), editions=Editions(),
+        decisions=Decisions(), jobs=Jobs(), members=Members(),
+        removal=Removal(),
     )  # fmt: skip

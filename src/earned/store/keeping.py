@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 
-from earned.errors import SourceTaken, StudyError, WorkspaceError
-from earned.model import Affiliation, Gone, Page, Post, Rejected
+from earned.errors import StudyError, WorkspaceError
+from earned.model import Gone, Page, Post, Rejected
 from earned.store import rows
-from earned.store.removal import tombstones
 from earned.store.rows import Row
 from earned.store.shelves import Kept
-from earned.store.sql import run, run_many
+from earned.store.tombstones import without_removed
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -24,7 +23,7 @@ R = TypeVar("R")
 _AT_ONCE = 5_000
 
 
-def keep(source: int, page: Page, *, now: datetime, holder: str = "") -> Kept:
+def keep(source: int, page: Page, *, now: datetime) -> Kept:
     """Keep everything on the page together with its cursor: after a crash either all of it is there or nothing.
 
     Raises:
@@ -32,7 +31,7 @@ def keep(source: int, page: Page, *, now: datetime, holder: str = "") -> Kept:
         WorkspaceError: the disk is full, or another process has been writing for a minute.
     """
     try:
-        return _keep(source, page, now, holder)
+        return _keep(source, page, now)
     except OperationalError as problem:
         raise WorkspaceError(
             f"A page could not be kept: {problem}. Nothing of this page was kept, everything before it was. "
@@ -40,18 +39,16 @@ def keep(source: int, page: Page, *, now: datetime, holder: str = "") -> Kept:
         ) from problem
 
 
-def _keep(source: int, page: Page, now: datetime, holder: str) -> Kept:
+def _keep(source: int, page: Page, now: datetime) -> Kept:
     with transaction.atomic():
-        _move_cursor(source, page.cursor, now, holder)  # first a write: it takes the write lock before anything is read
-        stones = tombstones()
-        page = stones.page(page) if stones else page
+        _move_cursor(source, page.cursor, now)  # first a write: it takes the write lock before anything is read
+        page = without_removed(page)
         broken: list[Rejected] = []
         posts = _sound(page.posts, _post_row, lambda post: f"post {post.id!a}", broken)
         links = _sound(page.links, rows.link_columns, lambda link: f"link from {link.from_post!a}", broken)
         accounts = _sound(page.accounts, rows.account_columns, lambda account: f"account {account.id!a}", broken)
         kept = _keep_posts(source, posts, rows.written(page.read_at) or "")
         _keep_accounts(accounts)
-        keep_affiliations(page.affiliations)
         _keep_snapshots(_sound(page.snapshots, rows.snapshot_columns, lambda count: f"count of {count.post!a}", broken))
         _drop_texts(page.gone)
         _keep_rejected(source, (*page.rejected, *broken), now)
@@ -60,16 +57,25 @@ def _keep(source: int, page: Page, now: datetime, holder: str) -> Kept:
     return kept + rest
 
 
-def _move_cursor(source: int, cursor: str, now: datetime, holder: str) -> None:
-    """Whoever lost the source to another reader while asleep writes nothing any more."""
-    held = " AND EXISTS (SELECT 1 FROM earned_round WHERE source_id = earned_source.id AND holder = %s)" * bool(holder)
+def run(sql: str, values: Sequence[Any] = ()) -> list[Row]:
+    """All rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def run_many(sql: str, values: Sequence[Row]) -> None:
+    with connection.cursor() as cursor:
+        if values:
+            cursor.executemany(sql, values)
+
+
+def _move_cursor(source: int, cursor: str, now: datetime) -> None:
     with connection.cursor() as statement:
         statement.execute(
-            f"UPDATE earned_source SET cursor = %s, last_read_at = %s, last_error = '' WHERE id = %s{held}",
-            [cursor, rows.written(now), source, *([holder] if holder else [])],
+            "UPDATE earned_source SET cursor = %s, last_read_at = %s, last_error = '' WHERE id = %s",
+            [cursor, rows.written(now), source],
         )
-        if not statement.rowcount and holder and run("SELECT 1 FROM earned_source WHERE id = %s", [source]):
-            raise SourceTaken(f"Another process reads source number {source} now; this one stopped.")
         if not statement.rowcount:
             raise StudyError(f"There is no source number {source} any more. Add it again: earned add ADDRESS.")
 
@@ -186,27 +192,13 @@ def _set_versions_aside(replaced: list[tuple[int, int, str]]) -> None:
     run_many(f"DELETE FROM {version}", [(number, texts) for number, texts, _ in replaced])
 
 
-_RENEWED = ", ".join(f"{name} = excluded.{name}" for name in rows.ACCOUNT_COLUMNS.split(", ")[1:])
-
-
 def _keep_accounts(accounts: list[Row]) -> None:
+    columns = ("fingerprint", *rows.ACCOUNT_COLUMNS.split(", ")[1:])
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
     run_many(
-        f"INSERT INTO earned_account (fingerprint, {rows.ACCOUNT_COLUMNS}) VALUES (%s" + ", %s" * 9 + ") "
-        f"ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, {_RENEWED} "
-        "WHERE fingerprint <> excluded.fingerprint",
+        f"INSERT INTO earned_account (id, {', '.join(columns)}) VALUES (%s{', %s' * len(columns)}) "
+        f"ON CONFLICT (id) DO UPDATE SET {changes} WHERE fingerprint <> excluded.fingerprint",
         accounts,
-    )
-
-
-def keep_affiliations(affiliations: Iterable[Affiliation]) -> None:
-    """Keep where people worked; the same spell again changes nothing."""
-    run_many(
-        "INSERT INTO earned_affiliation (account, organization, since, until, evidence) VALUES (%s, %s, %s, %s, %s) "
-        "ON CONFLICT DO NOTHING",
-        [
-            (one.person, one.organization, rows.written(one.since) or "", rows.written(one.until) or "", one.evidence)
-            for one in affiliations
-        ],
     )
 
 

@@ -19,6 +19,8 @@ class StudyRow(models.Model):
     name = models.SlugField(max_length=100, unique=True)
     topic = models.TextField()
     created_at = models.DateTimeField()
+    #: What a communications lead sees of an expert's own page: one of `shelves.PRIVACY`.
+    privacy = models.TextField(default="all see all")
 
     class Meta:
         db_table = "earned_study"
@@ -57,10 +59,11 @@ class AccountRow(models.Model):
     handle = models.TextField()
     url = models.TextField()
     organization = models.TextField()
-    #: JSON lists of addresses.
-    profile_links = models.TextField(default="[]")
-    verified_links = models.TextField(default="[]")
-    mail_hash = models.TextField(default="")
+    #: JSON: addresses that the profile names, and those of them that name it in return.
+    links = models.TextField(default="[]")
+    checked = models.TextField(default="[]")
+    #: Keyed hash of the e-mail address behind it.
+    mail = models.TextField(default="")
 
     class Meta:
         db_table = "earned_account"
@@ -173,6 +176,16 @@ class PostVersionRow(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["post", "text_hash"], name="earned_post_version_once")]
 
 
+class TombstoneRow(models.Model):
+    """An account or post of somebody who asked to be removed: later readings leave it out. A keyed hash, no id."""
+
+    hash = models.TextField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "earned_tombstone"
+
+
 class RejectedRow(models.Model):
     source = models.ForeignKey(SourceRow, on_delete=models.CASCADE, db_index=False)
     #: Where it stands in the source.
@@ -203,119 +216,122 @@ class FindingRow(models.Model):
         indexes: ClassVar = [models.Index(fields=["study", "kind", "made_at"], name="earned_finding_latest")]
 
 
-class BondRow(models.Model):
-    """What a member said about two accounts: appended and retracted, never edited."""
+class EditionRow(models.Model):
+    """What one fit found, written down page by page; pages read nothing else."""
 
-    one = models.TextField()
-    other = models.TextField()
-    #: One human being, or two.
-    same = models.BooleanField()
-    evidence = models.TextField()
-    said_at = models.DateTimeField()
-    retracted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "earned_bond"
-
-
-class ProofRow(models.Model):
-    """A page that was read, and an address it calls its owner's (rel=me); empty: it names none."""
-
-    page = models.TextField()
-    names = models.TextField()
-    seen_at = models.DateTimeField()
+    study = models.ForeignKey(StudyRow, on_delete=models.CASCADE)
+    made_at = models.DateTimeField()
+    high_water = models.TextField()
+    version = models.TextField()
+    seed = models.BigIntegerField()
+    #: `DecisionRow` changes up to this one were taken into account.
+    decided = models.BigIntegerField()
 
     class Meta:
-        db_table = "earned_proof"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["page", "names"], name="earned_proof_once")]
+        db_table = "earned_edition"
 
 
-class AffiliationRow(models.Model):
-    #: `Account.id`.
-    account = models.TextField()
-    organization = models.TextField()
-    #: "" : open. Text, so that "the same again" is one comparison.
-    since = models.TextField()
-    until = models.TextField()
-    evidence = models.TextField()
+class SheetRow(models.Model):
+    """One page of an edition as JSON."""
+
+    edition = models.ForeignKey(EditionRow, on_delete=models.CASCADE, db_index=False)
+    #: "topic", "person", "organization", "idea".
+    kind = models.TextField()
+    key = models.TextField()
+    place = models.PositiveIntegerField()
+    title = models.TextField()
+    payload = models.TextField()
 
     class Meta:
-        db_table = "earned_affiliation"
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["account", "organization", "since", "until"], name="earned_affiliation_once"
-            )
+        db_table = "earned_sheet"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["edition", "kind", "key"], name="earned_sheet_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["edition", "kind", "place", "key", "title"], name="earned_sheet_listed")
         ]
 
 
-class AliasRow(models.Model):
-    """Another name of an organization."""
+class UptakeRow(models.Model):
+    """One adoption of an edition: a receipt as JSON, with what the ledger filters by."""
 
-    name = models.TextField(unique=True)
+    edition = models.ForeignKey(EditionRow, on_delete=models.CASCADE, db_index=False)
+    child = models.TextField()
+    parent = models.TextField()
+    #: Person ids: who took up, and whose matter.
+    follower = models.TextField()
+    leader = models.TextField()
+    idea = models.TextField()
     organization = models.TextField()
+    #: "~" when unknown, else the child's claimed time as text.
+    moment = models.TextField()
+    probability = models.FloatField()
+    credited = models.BooleanField()
+    colleague = models.BooleanField()
+    payload = models.TextField()
 
     class Meta:
-        db_table = "earned_alias"
+        db_table = "earned_uptake"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "child", "parent"], name="earned_uptake_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["edition", "moment"], name="earned_uptake_by_time"),
+            models.Index(fields=["edition", "leader", "moment"], name="earned_uptake_by_leader"),
+            models.Index(fields=["edition", "follower", "moment"], name="earned_uptake_by_follower"),
+            models.Index(fields=["edition", "idea", "moment"], name="earned_uptake_by_idea"),
+            models.Index(fields=["edition", "organization", "moment"], name="earned_uptake_by_firm"),
+        ]
 
 
-class TombstoneRow(models.Model):
-    """Keyed hash of an id, address or name that was removed on request and never comes back."""
+class DecisionRow(models.Model):
+    """What a person decided about a finding. Never changed: an undoing is a decision of its own."""
 
-    mark = models.TextField(unique=True)
-    #: "id": of an account, a post or an address. "place": of an address with all below. "words": of a name, `size` long.
+    study = models.ForeignKey(StudyRow, on_delete=models.CASCADE, db_index=False)
+    #: One of `shelves.DECISIONS`.
     kind = models.TextField()
-    size = models.PositiveIntegerField()
-    at = models.DateTimeField()
+    #: JSON: what it is about.
+    subject = models.TextField()
+    #: JSON: what was decided; null: an earlier decision is undone.
+    verdict = models.TextField(null=True)
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, db_index=False)
+    made_at = models.DateTimeField()
 
     class Meta:
-        db_table = "earned_tombstone"
+        db_table = "earned_decision"
+        indexes: ClassVar = [models.Index(fields=["study", "kind", "subject", "id"], name="earned_decision_latest")]
 
 
-class RoundRow(models.Model):
-    """When a source is read next, by whom it is being read, and how it has been going."""
+class JobRow(models.Model):
+    """A long piece of work on a study; one at a time."""
 
-    source = models.OneToOneField(SourceRow, on_delete=models.CASCADE, primary_key=True)
-    due_at = models.DateTimeField(db_index=True)
-    #: Seconds between two readings, as its rhythm asks for.
-    interval = models.FloatField()
-    #: In a row.
-    failures = models.PositiveIntegerField(default=0)
-    failing_since = models.DateTimeField(null=True)
-    #: Not tried again by itself.
-    paused = models.BooleanField(default=False)
-    #: Class of the last failure, and what a person can do about it.
-    kind = models.TextField(default="")
-    advice = models.TextField(default="")
-    #: Size and time of a file as last read to its end.
-    state = models.TextField(default="")
-    #: Who is reading; empty: nobody.
-    holder = models.TextField(default="")
-    held_until = models.DateTimeField(null=True)
+    study = models.ForeignKey(StudyRow, on_delete=models.CASCADE, db_index=False)
+    what = models.TextField()
+    stage = models.TextField(default="")
+    stage_at = models.DateTimeField(null=True)
+    done = models.FloatField(default=0.0)
+    total = models.FloatField(null=True)
+    #: Lines for the person: what was read, what was left out.
+    notes = models.TextField(default="")
+    error = models.TextField(default="")
+    begun_at = models.DateTimeField()
+    #: Written while it runs; an old one means that its process ended.
+    beat_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        db_table = "earned_round"
+        db_table = "earned_job"
+        indexes: ClassVar = [models.Index(fields=["study", "id"], name="earned_job_latest")]
 
 
-class AttemptRow(models.Model):
-    """One reading of a source: for the health of a channel."""
+class SeatRow(models.Model):
+    """What a member may do in a study."""
 
-    source = models.ForeignKey(SourceRow, on_delete=models.CASCADE, db_index=False)
-    at = models.DateTimeField(db_index=True)
-    seconds = models.FloatField()
-    new = models.PositiveIntegerField()
-    changed = models.PositiveIntegerField()
-    #: Empty: it went well.
-    error = models.TextField()
-
-    class Meta:
-        db_table = "earned_attempt"
-
-
-class BeatRow(models.Model):
-    """When each worker last looked for work."""
-
-    worker = models.TextField(unique=True)
-    at = models.DateTimeField()
+    study = models.ForeignKey(StudyRow, on_delete=models.CASCADE, db_index=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE)
+    #: One of `shelves.ROLES`.
+    role = models.TextField()
+    #: The person that an expert is; empty: nobody.
+    person = models.TextField(default="")
 
     class Meta:
-        db_table = "earned_beat"
+        db_table = "earned_seat"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["study", "member"], name="earned_seat_once")]

@@ -14,9 +14,9 @@ from django.db import connection, transaction
 
 from earned.model import Account, Link, Page, Post, Rejected
 from earned.store import keeping, rows
+from earned.store.keeping import run
 from earned.store.rows import Row
 from earned.store.shelves import Kept, Rejections, Study, Version
-from earned.store.sql import run
 
 #: Numbers of a study's posts, each once.
 _NUMBERS = (
@@ -31,7 +31,7 @@ _LINKS = f"FROM ({_NUMBERS}) JOIN earned_post p ON p.pk_number = post_id JOIN ea
 class Posts:
     """Posts with everything that hangs on them. Reading streams, waits for no writer and sees whole pages only."""
 
-    def keep(self, source: int, page: Page, *, now: datetime, holder: str = "") -> Kept:
+    def keep(self, source: int, page: Page, *, now: datetime) -> Kept:
         """Keep everything on the page, and the source's cursor, in one transaction.
 
         A post seen again keeps the day it was first observed (`page.read_at` of its first page). A changed text
@@ -41,13 +41,11 @@ class Posts:
             source: Id of the source, from `sources.add`.
             page: As its channel gave it.
             now: Becomes the source's `last_read_at`.
-            holder: Who reads, where readers take turns (`rounds.claim`); empty: nobody else does.
 
         Raises:
-            SourceTaken: another reader holds the source by now; nothing was kept.
             StudyError: there is no such source.
         """
-        return keeping.keep(source, page, now=now, holder=holder)
+        return keeping.keep(source, page, now=now)
 
     def one_moment(self) -> AbstractContextManager[None]:
         """All reading inside `with store.posts.one_moment():` sees the store as it is at the first of it."""
@@ -76,6 +74,14 @@ class Posts:
         """The accounts that the study's posts are by, as far as a channel described them."""
         found = _stream(f"SELECT {rows.ACCOUNT_COLUMNS} {_ACCOUNTS} ORDER BY id", [study.id])
         return map(rows.as_account, found)
+
+    def reads(self, study: Study) -> dict[str, float]:
+        """Post id -> the largest number of views or visitors that anybody published of it."""
+        sql = (
+            f"SELECT s.post, max(s.value) FROM ({_NUMBERS}) JOIN earned_post p ON p.pk_number = post_id "
+            "JOIN earned_snapshot s ON s.post = p.id WHERE s.name IN ('views', 'visitors') GROUP BY s.post"
+        )
+        return {str(post): float(value) for post, value in run(sql, [study.id])}
 
     def count(self, study: Study) -> int:
         return int(run(f"SELECT count(*) FROM ({_NUMBERS})", [study.id])[0][0])

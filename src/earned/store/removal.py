@@ -1,251 +1,255 @@
-"""Removal of a person on request: everything of theirs goes; what stays is a tombstone that keeps it from coming back."""
+"""The shelf of removals: a person who asks to be removed leaves nothing but hashes that keep them out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
-from earned.model import Account, Post, Removed
+from earned.errors import StudyError
 from earned.store import rows
-from earned.store.rows import Row
-from earned.store.sql import run, run_many
-from earned.store.tombstones import Quotations, Tombstones, mark, said, under, words
+from earned.store.jobs import LOST
+from earned.store.keeping import run, run_many
+from earned.store.models import (
+    AccountRow,
+    DecisionRow,
+    EditionRow,
+    FindingRow,
+    JobRow,
+    LinkRow,
+    PostRow,
+    RejectedRow,
+    SeatRow,
+    SnapshotRow,
+    SourceRow,
+    StudyRow,
+)
+from earned.store.quotes import Quotes
+from earned.store.shelves import Removed
+from earned.store.tombstones import Tombstones
 
-#: The channel of a source that was somebody's who is removed.
-GONE = "removed"
+#: Values in one query.
 _AT_ONCE = 5_000
-_TEXTS = "title, text, text_unquoted"
+#: Milliseconds to wait for others who read while the file is written anew.
+_PATIENCE = 2_000
+#: Table, its key, the columns that hold others' words, and when they were said.
+_TEXTS = (
+    ("earned_post", "pk_number", ("title", "text", "text_unquoted"), "claimed_at"),
+    ("earned_post_version", "id", ("title", "text", "text_unquoted"), "first_observed_at"),
+)
+#: Table, key and column of short texts in which a name may stand.
+_NAMED = (
+    ("earned_post", "pk_number", "labels"), ("earned_link", "id", "evidence"), ("earned_job", "id", "notes"),
+    ("earned_job", "id", "error"), ("earned_source", "id", "what"), ("earned_source", "id", "last_error"),
+)  # fmt: skip
 
 
-def tombstones() -> Tombstones | None:
-    """The marks of this workspace; None while nobody was removed."""
-    found = run("SELECT mark, kind, size FROM earned_tombstone")
-    if not found:
-        return None
-    kinds = {kind: frozenset(row[0] for row in found if row[1] == kind) for kind in ("id", "place", "words")}
-    sizes = tuple(sorted({int(row[2]) for row in found if row[1] == "words"}))
-    return Tombstones(settings.SECRET_KEY, kinds["id"], kinds["place"], kinds["words"], sizes)
+@dataclass(frozen=True, slots=True)
+class _Traces:
+    """What there is of somebody."""
+
+    accounts: tuple[str, ...]
+    #: Their posts: number, id.
+    posts: tuple[tuple[int, str], ...]
+    #: Ids and addresses of the posts and accounts: what links may end at.
+    ends: frozenset[str]
+    #: Sources and studies that held them.
+    sources: tuple[int, ...]
+    studies: tuple[int, ...]
+    quotes: Quotes
+    #: What they are called, handles with "@".
+    names: frozenset[str]
 
 
-def remove(accounts: Sequence[Account], folder: Path, *, now: datetime) -> Removed:
-    """Take these accounts out of the workspace, in one transaction, then out of the file's free pages."""
-    with transaction.atomic():
-        run("UPDATE earned_account SET fingerprint = fingerprint WHERE 0")  # takes the write lock
-        ids = [account.id for account in accounts]
-        own = _own_posts(ids)
-        quotations = _words_of(own)
-        _bury(accounts, own, now)
-        stones = tombstones()
-        assert stones is not None, "marks were just made"
-        _clear_findings(own)
-        _delete_posts(own)
-        shared = _leave_shared_posts(ids, stones)
-        quoted = _clean_texts(quotations, stones, shared)
-        links = _end_links(stones)
-        _clear_register(accounts, stones)
-    if not connection.in_atomic_block:
-        run("VACUUM")
-        run("PRAGMA wal_checkpoint(TRUNCATE)")
-    copies = tuple(sorted(path.name for path in folder.glob("before-upgrade-*.sqlite3")))
-    return Removed(len(ids), len(own), quoted, links, copies)
+class Removal:
+    """Takes a person out of the whole workspace."""
+
+    def remove(self, accounts: Collection[str], persons: Collection[str], *, now: datetime) -> Removed:
+        """Remove the posts, profiles and everything that was worked out about these accounts, in one transaction.
+
+        Others' posts stay, without the words they repeat of them and without their names. Links to them end at a
+        tombstone. Editions and findings that name them go: the studies have to be worked out again. Later readings
+        leave the accounts out, whatever else they bring.
+
+        Args:
+            accounts: Of one person.
+            persons: Ids under which studies know the person.
+            now: When.
+
+        Raises:
+            StudyError: a study is being worked on: that would write the person down again.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, too
+        with transaction.atomic():
+            run("DELETE FROM earned_tombstone WHERE hash = ''")  # first a write: it takes the write lock
+            _refuse_while_working(now)
+            traces = _traces(tuple(accounts))
+            quoted = _scrub(traces)
+            _cut_links(traces, now)
+            _delete_worked_out(traces, persons)
+            _delete_said(traces)
+            emptied = _delete_sources(traces)
+            names = StudyRow.objects.filter(pk__in=traces.studies).order_by("name").values_list("name", flat=True)
+            return Removed(len(traces.accounts), len(traces.posts), quoted, emptied, tuple(names))
+
+    def wipe(self) -> bool:
+        """Write the database anew, so that no free page holds what was deleted.
+
+        Returns:
+            Whether that is done; else it is once nobody reads the old pages any more. Inside a transaction nothing is.
+        """
+        if connection.in_atomic_block:
+            return False
+        ((patience,),) = run("PRAGMA busy_timeout")
+        try:
+            run(f"PRAGMA busy_timeout = {_PATIENCE}")
+            run("VACUUM")
+            ((busy, _, _),) = run("PRAGMA wal_checkpoint(TRUNCATE)")
+        except OperationalError:
+            return False
+        finally:
+            run(f"PRAGMA busy_timeout = {patience}")
+        return not busy
 
 
-def _chunks(items: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Placeholders and values, as many as one query takes."""
-    given = list(items)
-    for start in range(0, len(given), _AT_ONCE):
-        some = given[start : start + _AT_ONCE]
-        yield ", ".join(["%s"] * len(some)), some
+def _refuse_while_working(now: datetime) -> None:
+    row = JobRow.objects.filter(ended_at=None, beat_at__gte=now - LOST).select_related("study").first()
+    if row is not None:
+        raise StudyError(f"{row.study.name} is being worked on. Wait until that has ended, then remove the person.")
 
 
-def _own_posts(ids: Sequence[str]) -> list[Row]:
-    """pk_number, id, url of the posts that nobody else is an author of."""
-    found: list[Row] = []
-    places = ", ".join(["%s"] * len(ids))
-    sql = (
-        "SELECT pk_number, id, url FROM earned_post p WHERE pk_number IN "
-        f"(SELECT post_id FROM earned_authorship WHERE account IN ({places})) AND NOT EXISTS "
-        f"(SELECT 1 FROM earned_authorship a WHERE a.post_id = p.pk_number AND a.account NOT IN ({places}))"
-    )
-    found += run(sql, [*ids, *ids])
-    return found
+def _traces(accounts: tuple[str, ...]) -> _Traces:
+    told = list(AccountRow.objects.filter(pk__in=accounts))
+    by = PostRow.objects.filter(authorshiprow__account__in=accounts).distinct()
+    posts = tuple(by.values_list("pk_number", "id"))
+    sources = SourceRow.objects.filter(sourcepostrow__post__authorshiprow__account__in=accounts).distinct()
+    numbers = tuple(sources.values_list("pk", flat=True))
+    studies = StudyRow.objects.filter(studysourcerow__source_id__in=numbers).distinct()
+    handles = {f"@{one.handle}" for one in told} | {one.handle for one in told}
+    names = frozenset({one.name for one in told} | handles) - {"", "@"}
+    shared = set(AccountRow.objects.exclude(pk__in=accounts).values_list("url", flat=True))
+    addresses = {one.url for one in told} - shared  # an employer's page is not theirs alone
+    return _Traces(
+        accounts, posts, frozenset({*accounts, *addresses, *by.values_list("url", flat=True), *(id for _, id in posts)} - {""}),
+        numbers, tuple(studies.values_list("pk", flat=True)), Quotes(_texts(by), {*names, *addresses, *accounts}), names,
+    )  # fmt: skip
 
 
-def _words_of(posts: Sequence[Row]) -> Quotations:
-    learned = Quotations()
-    for places, some in _chunks(row[0] for row in posts):
-        for title, text, _ in run(f"SELECT {_TEXTS} FROM earned_post WHERE pk_number IN ({places})", some):
-            learned.learn(text)
-            learned.learn(title)
-        for title, text, _ in run(f"SELECT {_TEXTS} FROM earned_post_version WHERE post_id IN ({places})", some):
-            learned.learn(text)
-            learned.learn(title)
-    return learned
+def _texts(posts: Any) -> Iterator[tuple[str, str]]:
+    """When and what they wrote; quoted lines of others are not theirs where the channel says which those are."""
+    columns = ("claimed_at", "title", "text", "text_unquoted")
+    for prefix in ("", "postversionrow__"):
+        named = [columns[0], *(prefix + column for column in columns[1:])]
+        for at, title, text, own in posts.values_list(*named):
+            for words in (title, text if own is None else own):
+                yield rows.written(at) or "", words or ""
 
 
-def _bury(accounts: Sequence[Account], posts: Sequence[Row], now: datetime) -> None:
-    """Write the marks."""
-    key = settings.SECRET_KEY
-    ids = {one for a in accounts for one in (a.id, a.url, f"{a.id.partition(':')[0]}:{a.url}") if one}
-    ids |= {one for row in posts for one in (row[1], row[2]) if one}
-    places = _own_places(accounts, {row[1] for row in posts})
-    marks = [(mark(key, "id", one), "id", 0) for one in sorted(ids)]
-    marks += [(mark(key, "place", place), "place", 0) for place in sorted(places)]
-    for name in sorted({one for a in accounts for one in (a.name, a.handle, f"@{a.handle}") if one.strip("@ ")}):
-        size = len(words(name))
-        if size:
-            marks.append((mark(key, "words", said(" ".join(words(name)), size)), "words", size))
-    run_many(
-        "INSERT INTO earned_tombstone (mark, kind, size, at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        [(*row, rows.written(now)) for row in marks],
-    )
-
-
-def _own_places(accounts: Sequence[Account], posts: set[str]) -> set[str]:
-    """Addresses of theirs, below which everything is theirs: a page of their own, or a host nobody else lives at."""
-    ids = {account.id for account in accounts}
-    elsewhere = [url for id, url in run("SELECT id, url FROM earned_account WHERE url <> ''") if id not in ids]
-    elsewhere += [url for id, url in run("SELECT id, url FROM earned_post WHERE url <> ''") if id not in posts]
-    others = {next(under(url), "").partition("/")[0] for url in elsewhere}
-    places = {next(under(account.url), "") for account in accounts}
-    return {place for place in places if "/" in place or (place and place not in others)}
-
-
-def _clear_findings(posts: Sequence[Row]) -> None:
-    """Findings of the studies that had their posts: names and passages stand in them."""
-    for places, some in _chunks(row[0] for row in posts):
-        run(
-            "DELETE FROM earned_finding WHERE study_id IN (SELECT t.study_id FROM earned_study_source t "
-            f"JOIN earned_source_post m ON m.source_id = t.source_id WHERE m.post_id IN ({places}))",
-            some,
-        )
-
-
-def _delete_posts(posts: Sequence[Row]) -> None:
-    sources: set[int] = set()
-    for places, some in _chunks(row[0] for row in posts):
-        sources |= {
-            row[0] for row in run(f"SELECT source_id FROM earned_source_post WHERE post_id IN ({places})", some)
-        }
-        for table in ("earned_source_post", "earned_authorship", "earned_post_version"):
-            run(f"DELETE FROM {table} WHERE post_id IN ({places})", some)
-        run(f"DELETE FROM earned_post WHERE pk_number IN ({places})", some)
-    for places, some in _chunks(row[1] for row in posts):
-        run(f"DELETE FROM earned_link WHERE from_post IN ({places})", some)
-        run(f"DELETE FROM earned_snapshot WHERE post IN ({places})", some)
-    for source in sources:  # one that gave nothing but their posts is theirs: its address names them
-        if not run("SELECT 1 FROM earned_source_post WHERE source_id = %s LIMIT 1", [source]):
-            for table in ("earned_study_source", "earned_rejected", "earned_attempt", "earned_round"):
-                run(f"DELETE FROM {table} WHERE source_id = %s", [source])
-            run("DELETE FROM earned_source WHERE id = %s", [source])
-
-
-def _leave_shared_posts(ids: Sequence[str], stones: Tombstones) -> set[int]:
-    """Take them off the posts that others signed too; the numbers of those posts."""
-    places = ", ".join(["%s"] * len(ids))
-    numbers = {row[0] for row in run(f"SELECT post_id FROM earned_authorship WHERE account IN ({places})", list(ids))}
-    for number in sorted(numbers):
-        authors = run("SELECT account FROM earned_authorship WHERE post_id = %s ORDER BY place", [number])
-        run("DELETE FROM earned_authorship WHERE post_id = %s", [number])
-        left = [row[0] for row in authors if not stones.is_removed(row[0])]
+def _scrub(traces: _Traces) -> int:
+    """Take their words and names out of others' texts; the channel's fingerprint stays, so that no sync brings them back."""
+    own = {number for number, _ in traces.posts}
+    count = 0
+    for table, key, columns, moment in _TEXTS:
+        changes = []
+        whose = "pk_number" if table == "earned_post" else "post_id"
+        for number, post, at, *texts in _all(
+            f"SELECT {key}, {whose}, {moment} || '', {', '.join(columns)} FROM {table}", moment
+        ):
+            if post in own:
+                continue
+            left = [None if text is None else traces.quotes.out_of(text, at or rows.NEVER) for text in texts]
+            changes += [(*left, number)] if left != texts else []
+        run_many(f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in columns)} WHERE {key} = %s", changes)
+        count += len(changes) if table == "earned_post" else 0
+    for table, key, column in _NAMED:
+        found = [
+            (traces.quotes.names_out_of(text), text, number)
+            for number, text in _all(f"SELECT {key}, {column} FROM {table}")
+        ]
         run_many(
-            "INSERT INTO earned_authorship (post_id, account, place) VALUES (%s, %s, %s)",
-            [(number, account, place) for place, account in enumerate(left)],
+            f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [(new, n) for new, old, n in found if new != old]
         )
-    return numbers
+    return count
 
 
-def _clean_texts(quotations: Quotations, stones: Tombstones, shared: set[int]) -> int:
-    """Names and quotations out of the posts of others; how many were changed.
-
-    The fingerprint becomes that of what the channel will bring again, so that reading it again changes nothing.
-    """
-    hit = {number for number, text in run(f"SELECT pk_number, {_WHOLE} FROM earned_post") if quotations.count(text)}
-    changed = 0
-    authors = "SELECT account FROM earned_authorship a WHERE a.post_id = p.pk_number ORDER BY a.place"
-    columns = f"p.pk_number, p.gone_why, {rows.READ_COLUMNS}, (SELECT json_group_array(account) FROM ({authors}))"
-    for number, gone, *rest in run(f"SELECT {columns} FROM earned_post p"):
-        post = rows.as_post(tuple(rest))
-        named = stones.post(post)
-        labels = _labels(post, stones)
-        if gone or named is None or (named is post and number not in hit | shared and labels == post.labels):
-            continue
-        fingerprint, texts, *_ = rows.post_columns(named)
-        cleaned = [quotations.cut(one) if one else one for one in (named.title, named.text, named.text_unquoted)]
-        run(
-            "UPDATE earned_post SET fingerprint = %s, text_hash = %s, labels = %s, thread = %s, url = %s, title = %s, "
-            "text = %s, text_unquoted = %s WHERE pk_number = %s",
-            [fingerprint, texts, rows.labels_text(labels), named.thread, named.url, *cleaned, number],
-        )
-        changed += cleaned != [post.title, post.text, post.text_unquoted]
-    _clean_versions(quotations, stones)
-    return changed
+def _all(sql: str, order: str = "") -> Iterator[Sequence[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} ORDER BY {order} IS NULL, {order}" if order else sql)
+        yield from cursor
 
 
-def _labels(post: Post, stones: Tombstones) -> dict[str, object]:
-    """The labels without names; none where a name reaches across two of them."""
-    try:
-        found: dict[str, object] = json.loads(stones.text(rows.labels_text(post.labels)))
-    except ValueError:
-        return {}
-    return found
+def _cut_links(traces: _Traces, now: datetime) -> None:
+    """Links to them end at a tombstone, and so do threads; what they linked to goes with their posts."""
+    stones = Tombstones()
+    stones.add(traces.ends, now)
+    cut = [link for some in _cuts(sorted(traces.ends)) for link in LinkRow.objects.filter(target__in=some)]
+    LinkRow.objects.filter(pk__in=[link.pk for link in cut]).delete()
+    instead = [
+        rows.link_columns(stones.instead(rows.as_link((x.from_post, x.kind, x.target, x.count, "")))) for x in cut
+    ]
+    run_many(
+        "INSERT INTO earned_link (from_post, kind, target, fingerprint, count, evidence) "
+        "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        instead,
+    )
+    threads = {thread for (thread,) in run("SELECT DISTINCT thread FROM earned_post")} & traces.ends
+    renamed = [(f"removed:{stones.mark(end)}", end) for end in threads]
+    run_many("UPDATE earned_post SET thread = %s WHERE thread = %s", renamed)
 
 
-_WHOLE = "title || char(10) || text"
+def _delete_said(traces: _Traces) -> None:
+    """Their posts with all that hangs on them, and their profiles."""
+    for some in _cuts([id for _, id in traces.posts]):
+        LinkRow.objects.filter(from_post__in=some).delete()
+        SnapshotRow.objects.filter(post__in=some).delete()
+        PostRow.objects.filter(id__in=some).delete()
+    AccountRow.objects.filter(pk__in=traces.accounts).delete()
+    texts = (
+        (number, f"{place}\n{detail}")
+        for number, place, detail in _all("SELECT id, place, detail FROM earned_rejected")
+    )
+    named = [number for number, text in texts if traces.quotes.names_out_of(text) != text]
+    for some in _cuts(named):
+        RejectedRow.objects.filter(pk__in=some).delete()
 
 
-def _clean_versions(quotations: Quotations, stones: Tombstones) -> None:
-    for number, *texts in run(f"SELECT id, {_TEXTS} FROM earned_post_version"):
-        cleaned = [quotations.cut(stones.text(one)) if one else one for one in texts]
-        if cleaned != texts:
-            run(
-                "UPDATE earned_post_version SET title = %s, text = %s, text_unquoted = %s WHERE id = %s",
-                [*cleaned, number],
-            )
+def _delete_worked_out(traces: _Traces, persons: Collection[str]) -> None:
+    """Editions of their studies, findings and decisions that name them; a seat of theirs becomes a reader's."""
+    EditionRow.objects.filter(study_id__in=traces.studies).delete()
+    marks = {json.dumps(one, ensure_ascii=False) for one in (*traces.accounts, *(id for _, id in traces.posts))}
+    names = {json.dumps(name, ensure_ascii=False) for name in (*traces.names, *persons)}
+    _delete_naming(FindingRow.objects.filter(study_id__in=traces.studies).values_list("pk", "payload"), marks | names)
+    said = DecisionRow.objects.filter(study_id__in=traces.studies)
+    both = (
+        (number, f"{subject}{verdict or ''}")
+        for number, subject, verdict in said.values_list("pk", "subject", "verdict")
+    )
+    _delete_naming(both, marks | names, DecisionRow)
+    SeatRow.objects.filter(study_id__in=traces.studies, person__in=persons).update(person="", role="reader")
 
 
-def _end_links(stones: Tombstones) -> int:
-    """Links to them end at a tombstone; how many."""
-    ended = 0
-    for number, *columns in run("SELECT id, from_post, kind, target, count, evidence FROM earned_link"):
-        link = rows.as_link(tuple(columns))
-        now = stones.link(link)
-        if now is None or now is link:
-            continue
-        run("DELETE FROM earned_link WHERE id = %s", [number])
-        run(
-            "INSERT INTO earned_link (from_post, kind, target, fingerprint, count, evidence) "
-            "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            rows.link_columns(replace(now)),
-        )
-        ended += now.target != link.target
-    return ended
+def _delete_naming(texts: Any, marks: set[str], table: Any = FindingRow) -> None:
+    """Delete the rows whose JSON holds one of these strings."""
+    named = [number for number, text in texts if any(mark in text for mark in marks)]
+    for some in _cuts(named):
+        table.objects.filter(pk__in=some).delete()
 
 
-def _clear_register(accounts: Sequence[Account], stones: Tombstones) -> None:
-    """What was said and read about them, their accounts, and rows that name them."""
-    for account in accounts:
-        run("DELETE FROM earned_bond WHERE one = %s OR other = %s", [account.id, account.id])
-        run("DELETE FROM earned_affiliation WHERE account = %s", [account.id])
-        run("DELETE FROM earned_account WHERE id = %s", [account.id])
-        run_many("DELETE FROM earned_proof WHERE page = %s", [(page,) for page in account.profile_links])
-    for number, page, names in run("SELECT id, page, names FROM earned_proof"):
-        if any(one and stones.target(one) != one for one in (page, names)):
-            run("DELETE FROM earned_proof WHERE id = %s", [number])
-    for number, place, detail in run("SELECT id, place, detail FROM earned_rejected"):
-        cleaned = [stones.text(place), stones.text(detail)]
-        if cleaned != [place, detail]:
-            run("UPDATE OR REPLACE earned_rejected SET place = %s, detail = %s WHERE id = %s", [*cleaned, number])
-    for number, address, what in run("SELECT id, address, what FROM earned_source"):
-        if stones.text(what) != what:
-            run("UPDATE earned_source SET what = %s WHERE id = %s", [stones.text(what), number])
-        if (ended := stones.target(address)) != address:  # it may have given posts by others, so it stays, unread
-            sql = "UPDATE earned_source SET channel = %s, address = %s, what = %s, cursor = NULL, last_error = '' WHERE id = %s"
-            run(sql, [GONE, ended, "removed on request", number])
+def _delete_sources(traces: _Traces) -> tuple[str, ...]:
+    """Sources that held nobody else's posts go; their addresses."""
+    emptied = SourceRow.objects.filter(pk__in=traces.sources, sourcepostrow__isnull=True)
+    addresses = tuple(emptied.values_list("address", flat=True))
+    for number in list(emptied.values_list("pk", flat=True)):
+        run("DELETE FROM earned_rejected WHERE source_id = %s", [number])
+        SourceRow.objects.filter(pk=number).delete()
+    return addresses
+
+
+def _cuts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for at in range(0, len(items), _AT_ONCE):
+        yield items[at : at + _AT_ONCE]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, cast
@@ -20,6 +20,7 @@ POST_COLUMNS = (
     "fingerprint, text_hash, claimed_at, time_precision, channel, organization, thread, lang, version, url, labels, "
     "title, text, text_unquoted"
 )
+ACCOUNT_COLUMNS = "id, name, kind, handle, url, organization, links, checked, mail"
 #: Of `earned_post p`; times as text, because Django's own reading of a time costs more than all the rest.
 READ_COLUMNS = (
     "p.id, p.channel, p.claimed_at || '', p.time_precision, p.text, p.title, p.text_unquoted, p.url, p.organization, "
@@ -86,17 +87,16 @@ def link_columns(link: Link) -> Row:
     return (link.from_post, link.kind, link.target, whole, link.count, link.evidence)
 
 
-#: Of `earned_account`, in the order of `Account`'s own fields.
-ACCOUNT_COLUMNS = "id, name, kind, handle, url, organization, profile_links, verified_links, mail_hash"
-
-
 def account_columns(account: Account) -> Row:
-    """Fingerprint, then ACCOUNT_COLUMNS."""
-    links = [json.dumps(one, ensure_ascii=False) for one in (account.profile_links, account.verified_links)]
-    first = (account.id, account.name, account.kind, account.handle, account.url, account.organization)
-    more = (*links, account.mail_hash)
-    known = account.profile_links or account.verified_links or account.mail_hash
-    return (fingerprint(*first, *(more if known else ())), *first, *more)
+    """id, fingerprint, and ACCOUNT_COLUMNS without the id."""
+    rest = (account.name, account.kind, account.handle, account.url, account.organization)
+    profile = (list_text(account.links), list_text(account.checked), account.mail)
+    more = profile if account.links or account.checked or account.mail else ()
+    return (account.id, fingerprint(account.id, *rest, *more), *rest, *profile)
+
+
+def list_text(items: Iterable[str]) -> str:
+    return json.dumps(list(items), ensure_ascii=False)
 
 
 def snapshot_columns(snapshot: MetricSnapshot) -> Row:
@@ -141,5 +141,5 @@ def as_account(row: Row) -> Account:
     """From ACCOUNT_COLUMNS."""
     return Account(
         id=row[0], name=row[1], kind=cast(AccountKind, row[2]), handle=row[3], url=row[4], organization=row[5],
-        profile_links=tuple(json.loads(row[6])), verified_links=tuple(json.loads(row[7])), mail_hash=row[8],
+        links=tuple(json.loads(row[6])), checked=tuple(json.loads(row[7])), mail=row[8],
     )  # fmt: skip

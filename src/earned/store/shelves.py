@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Literal
+
+#: Between an expert and a communications lead, from open to closed.
+PRIVACY = ("all see all", "aggregate only", "own only")
+#: Who may do what, from most to least.
+ROLES = ("owner", "lead", "expert", "reader")
+#: What can be decided: about a receipt, an idea, what a reply does, who is whom.
+DecisionKind = Literal["receipt", "idea", "hint", "people", "affiliation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,8 @@ class Study:
     #: What it is about, in the person's own words.
     topic: str
     created_at: datetime
+    #: What a communications lead sees of an expert's own page: one of PRIVACY.
+    privacy: str = "all see all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,36 +113,129 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """When a source is read next, and how it has been going."""
+class Edition:
+    """What one fit found, written down page by page."""
 
-    source: int
-    due_at: datetime
-    #: Seconds between two readings.
-    interval: float
-    #: In a row.
-    failures: int = 0
-    failing_since: datetime | None = None
-    #: Not tried again by itself.
-    paused: bool = False
-    #: Class of the last failure, and what a person can do about it; empty: the last reading went well.
-    kind: str = ""
-    advice: str = ""
-    #: Size and time of a file as last read to its end.
-    state: str = ""
-    #: Who is reading it; empty: nobody.
-    holder: str = ""
-    held_until: datetime | None = None
+    id: int
+    made_at: datetime
+    high_water: str
+    version: str
+    seed: int
+    #: The last change of decisions that was taken into account.
+    decided: int
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """One reading of a source."""
+class Sheet:
+    """One page of an edition."""
 
-    source: int
-    at: datetime
-    seconds: float
-    new: int = 0
-    changed: int = 0
-    #: Why it failed; empty: it did not.
-    error: str = ""
+    #: "topic", "person", "organization", "idea".
+    kind: str
+    key: str
+    title: str
+    #: JSON.
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uptake:
+    """One adoption, as the ledger finds it."""
+
+    child: str
+    parent: str
+    #: Person ids.
+    follower: str
+    leader: str
+    #: Id of the idea both belong to; empty: none.
+    idea: str
+    #: The leader's organization; empty: none known.
+    organization: str
+    at: datetime | None
+    probability: float
+    credited: bool
+    colleague: bool
+    #: The receipt as JSON.
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A filter of the ledger; what is empty lets everything pass."""
+
+    leader: str = ""
+    follower: str = ""
+    idea: str = ""
+    organization: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    credited: bool | None = None
+    colleague: bool | None = None
+    least: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What the removal of a person took away."""
+
+    accounts: int
+    posts: int
+    #: Lines of others' posts that repeated a line of theirs or named them, now "[removed]".
+    quoted: int
+    #: Addresses of sources that held nobody else's posts and are gone, too.
+    sources: tuple[str, ...]
+    #: Studies that have to be worked out again.
+    studies: tuple[str, ...]
+    #: Whether the file was written anew, so that no free page holds what was deleted.
+    wiped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a finding; the latest one of a subject holds."""
+
+    #: Grows with time, across all kinds.
+    id: int
+    kind: DecisionKind
+    #: Plain JSON values: what it is about, and what was decided.
+    subject: Any
+    verdict: Any
+    #: Name of the member; empty: the one person of a workspace without sign-in.
+    member: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A long piece of work on a study, and how far it has come."""
+
+    id: int
+    study: str
+    what: str
+    stage: str
+    #: When the present stage began; None: none did.
+    stage_at: datetime | None
+    done: float
+    #: None: not known.
+    total: float | None
+    notes: str
+    error: str
+    begun_at: datetime
+    beat_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a member may do in a study."""
+
+    study: str
+    member: str
+    #: One of ROLES.
+    role: str
+    #: The person that an expert is; empty: nobody.
+    person: str
+
+
+def subject_key(subject: Any) -> str:
+    """How a decision's subject is written down: the same value gives the same text."""
+    return json.dumps(subject, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -8,10 +8,9 @@ from django.db import transaction
 
 from earned.errors import StudyError
 from earned.store import rows
+from earned.store.keeping import run
 from earned.store.models import SourceRow
-from earned.store.removal import GONE
 from earned.store.shelves import KeptSource, Study
-from earned.store.sql import run
 
 
 class Sources:
@@ -35,10 +34,6 @@ class Sources:
     def of(self, study: Study) -> tuple[KeptSource, ...]:
         """The study's sources, in the order in which they were added."""
         return tuple(_source(row) for row in SourceRow.objects.filter(studysourcerow__study=study.id).order_by("pk"))
-
-    def to_read(self, study: Study) -> tuple[KeptSource, ...]:
-        """Those that are somebody's who was not removed."""
-        return tuple(source for source in self.of(study) if source.channel != GONE)
 
     def get(self, source: int) -> KeptSource:
         """The source with this id.
@@ -78,7 +73,7 @@ _ORPHANS = (
 
 
 def _erase(source: int) -> None:
-    for table in ("earned_source_post", "earned_rejected", "earned_attempt", "earned_round"):
+    for table in ("earned_source_post", "earned_rejected"):
         run(f"DELETE FROM {table} WHERE source_id = %s", [source])
     run("DELETE FROM earned_source WHERE id = %s", [source])
     for table in ("earned_authorship", "earned_post_version"):

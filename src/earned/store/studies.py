@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from earned.errors import StudyError
 from earned.store.models import StudyRow
-from earned.store.shelves import Study
+from earned.store.shelves import PRIVACY, Study
 from earned.store.sources import Sources
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -60,6 +60,19 @@ class Studies:
             raise _taken(to) from problem
         return _study(row)
 
+    def open_to(self, name: str, privacy: str) -> Study:
+        """Set what a communications lead sees of an expert's own page.
+
+        Raises:
+            StudyError: there is no study `name`, or `privacy` is none of PRIVACY.
+        """
+        if privacy not in PRIVACY:
+            raise StudyError(f'"{privacy}" is no privacy mode. There are: {", ".join(PRIVACY)}.')
+        row = _row(name)
+        row.privacy = privacy
+        row.save(update_fields=["privacy"])
+        return _study(row)
+
     def remove(self, name: str) -> None:
         """Remove the study, its findings, and every source and post that no other study has.
 
@@ -84,7 +97,7 @@ def _row(name: str) -> StudyRow:
 
 
 def _study(row: StudyRow) -> Study:
-    return Study(id=row.pk, name=row.name, topic=row.topic, created_at=row.created_at)
+    return Study(id=row.pk, name=row.name, topic=row.topic, created_at=row.created_at, privacy=row.privacy)
 
 
 def _check(name: str) -> None:

@@ -68,6 +68,21 @@ def judge(case: Case, stands_out: float) -> tuple[Camp, str]:
     return "wants it", f"{case.pov_posts} posts take a position ({POV_POSTS} in {POV_WEEKS} weeks needed). {missing}"
 
 
+def camp_chances(case: Case, stands_out: float) -> tuple[tuple[Camp, float], ...]:
+    """Camp -> probability over the draws of the rate; empty where the evidence is too little (method 21).
+
+    What is left when somebody does not have it goes to the one camp that their posts put them in: the reading of
+    posts is not drawn.
+    """
+    if not case.judged or case.posts < FEWEST:
+        return ()
+    could = case.stands and case.adopters >= ADOPTERS and case.realized.low > 0
+    chance = float((case.rate > stands_out).mean()) if could else 0.0
+    tries = case.pitch <= 0.5 and case.pov_posts >= POV_POSTS and case.pov_weeks >= POV_WEEKS
+    rest: Camp = "is trying" if tries else "wants it"
+    return ("has it", chance), (rest, 1.0 - chance)
+
+
 def _missing(case: Case, chance: float, stands_out: float) -> str:
     """The first threshold that is not met."""
     if chance <= SURE:

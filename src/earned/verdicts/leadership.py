@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,10 @@ from earned.measures.credit import credited_in_all, credited_posts
 from earned.measures.induced import induced_posts
 from earned.measures.realized import internal_posts, realized_posts
 from earned.measures.receipts import Followers
-from earned.model import Estimate, Evidence, Leader, Leadership, Person, Totals
+from earned.model import Camp, Estimate, Evidence, Leader, Leadership, Person, Totals
 from earned.text.clean import readable
 from earned.text.pov import own_names, pitch_fraction, takes_position
-from earned.verdicts.leaders import Case, judge, reference
+from earned.verdicts.leaders import Case, camp_chances, judge, reference
 from earned.verdicts.limits import what_the_data_cannot_tell
 from earned.verdicts.passages import Passages
 
@@ -38,6 +38,8 @@ class Found:
     leadership: Leadership
     followers: Followers
     passages: Passages
+    #: Person's code -> camps with their probabilities.
+    camps: Mapping[int, tuple[tuple[Camp, float], ...]] = field(default_factory=dict)
 
 
 def find_leaders(
@@ -66,17 +68,18 @@ def find_leaders(
     followers, passages = Followers(attribution, placed.posts), Passages(placed.posts)
     rates = {p: _rate(attribution, p, seed) for p in range(placed.known) if len(attribution.posts_of(p)) >= FEWEST}
     stands_out = reference(np.array([np.median(draws) for draws in rates.values()]))
-    rows = [
-        _leader(attribution, placed, people[p], p, followers, rates.get(p), stands_out, seed, level)
+    judged = {
+        p: _leader(attribution, placed, people[p], p, followers, rates.get(p), stands_out, seed, level)
         for p in range(placed.known)
         if len(attribution.posts_of(p)) >= max(fewest, 1)
-    ]
-    rows.sort(key=_surest_first)
+    }
+    rows = sorted((row for row, _ in judged.values()), key=_surest_first)
+    camps = {p: chances for p, (_, chances) in judged.items()}
     shown = tuple(replace(row, evidence=passages.fill(row.evidence)) for row in rows[:SHOWN])
     totals = _totals(attribution, placed, rows, level)
     limits = what_the_data_cannot_tell(attribution, placed, rows, languages)
     answer = Leadership((*shown, *rows[SHOWN:]), totals, limits, dict(provenance))
-    return Found(attribution, placed, tuple(people), answer, followers, passages)
+    return Found(attribution, placed, tuple(people), answer, followers, passages, camps)
 
 
 def _surest_first(row: Leader) -> tuple[float, ...]:
@@ -98,13 +101,13 @@ def _rate(attribution: Attribution, person: int, seed: int) -> NDArray[np.float6
 def _leader(
     attribution: Attribution, placed: Placed, person: Person, code: int, followers: Followers,
     rate: NDArray[np.float64] | None, stands_out: float, seed: int, level: float,
-) -> Leader:  # fmt: skip
+) -> tuple[Leader, tuple[tuple[Camp, float], ...]]:  # fmt: skip
     rng, rows = np.random.default_rng([seed, code]), attribution.posts_of(code)
     realized = realized_posts(attribution, code, level=level, rng=rng)
     organization = next((placed.posts[row].organization for row in rows[::-1] if placed.posts[row].organization), "")
     case = _case(attribution, placed, person, code, followers, rate, realized, organization)
     camp, reason = judge(case, stands_out)
-    return Leader(
+    row = Leader(
         person=person,
         organization=organization,
         posts=len(rows),
@@ -116,6 +119,7 @@ def _leader(
         reason=reason,
         evidence=followers.receipts(code),
     )
+    return row, camp_chances(case, stands_out)
 
 
 def _case(

@@ -8,7 +8,7 @@ import numpy as np
 
 from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.conversation import Placed
-from earned.attribution.frame import OTHER
+from earned.attribution.frame import OTHER, Frame
 from earned.model import HiddenLinks, Leadership, PlantedLeader, SelfCheck
 
 #: Fewer linked posts than this cannot be asked about.
@@ -40,10 +40,20 @@ def predicted(blind: Attribution, seen: Placed) -> HiddenLinks | None:
         parents = edges.parent[order].tolist()
         ranks.append(min((k for k, parent in enumerate(parents) if parent in wanted), default=len(frame)))
         claims.append(float(p[order[0]]) if len(order) else 0.0)
-        latest.append(bool(parents) and max(parents) in wanted)
+        latest.append(latest_by_another(frame, child) in wanted)
     found = np.array(ranks)
     return HiddenLinks(len(found), float((found < 1).mean()), float((found < 10).mean()), float(np.mean(latest)),
                        float(np.mean(claims)))  # fmt: skip
+
+
+def latest_by_another(frame: Frame, row: int) -> int:
+    """Row of the latest earlier post that shares no author with this one, candidate cause or not; -1: there is none."""
+    mine = _authors(frame, row)
+    return next((other for other in range(row - 1, -1, -1) if not mine & _authors(frame, other)), -1)
+
+
+def _authors(frame: Frame, row: int) -> set[int]:
+    return set(frame.person[frame.author_start[row] : frame.author_start[row + 1]].tolist())
 
 
 def found_again(answer: Leadership, followers: dict[str, int]) -> tuple[tuple[PlantedLeader, ...], int, int]:

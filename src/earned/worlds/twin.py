@@ -47,6 +47,39 @@ def shifted(posts: Sequence[Post], rng: np.random.Generator) -> tuple[Post, ...]
     return tuple(_at(post, (day % span) - (s - first) / 86_400) for post, day, s in zip(dated, days, stamps))
 
 
+def backwards(posts: Sequence[Post]) -> tuple[Post, ...]:
+    """The same posts with time running backwards between the first and the last, posts without time left out."""
+    dated = [post for post in posts if post.claimed_at is not None]
+    stamps = [post.claimed_at for post in dated if post.claimed_at]
+    ends = min(stamps, default=None), max(stamps, default=None)
+    return tuple(
+        replace(post, claimed_at=ends[0] + (ends[1] - at)) for post, at in zip(dated, stamps) if ends[0] and ends[1]
+    )
+
+
+def weeks_again(
+    posts: Sequence[Post], rng: np.random.Generator, *, weeks: int = 4
+) -> tuple[tuple[Post, ...], dict[str, str]]:
+    """A block bootstrap: runs of `weeks` weeks drawn with replacement and laid one after the other.
+
+    Runs, not single weeks, because followers come days after what they follow; pairs across a cut are lost.
+
+    Returns:
+        Posts under new ids, and new id -> old id.
+    """
+    dated = [post for post in posts if post.claimed_at is not None]
+    days = np.array([post.claimed_at.timestamp() / 86_400 for post in dated if post.claimed_at])
+    run = ((days - days.min()) // (7 * weeks)).astype(int) if len(days) else np.zeros(0, int)
+    drawn = rng.integers(0, run.max() + 1, run.max() + 1) if len(run) else np.zeros(0, int)
+    out, old = [], {}
+    for place, source in enumerate(drawn.tolist()):
+        for row in np.flatnonzero(run == source):
+            post = replace(_at(dated[row], float((place - source) * 7 * weeks)), id=f"{dated[row].id}~{place}", url="")
+            out.append(post)
+            old[post.id] = dated[row].id
+    return tuple(out), old
+
+
 def _at(post: Post, days: float) -> Post:
     assert post.claimed_at is not None
     return replace(post, claimed_at=post.claimed_at + timedelta(days=days))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from earned.channels.archives.channel import ArchiveChannel, Kinds
 from earned.channels.archives.opened import Member, Opened
-from earned.channels.atproto import car_records, record_item
+from earned.channels.atproto import PROFILE_PATH, bluesky_account, car_records, record_item
 from earned.channels.items import Item, Notes
 from earned.errors import Malformed
-from earned.model import Account
 
 
 class BlueskyCar(ArchiveChannel):
@@ -37,12 +36,7 @@ class BlueskyCar(ArchiveChannel):
             except ValueError as fault:
                 where = f"{opened.path}: {member.name}"
                 raise Malformed("archive", where, f"not a whole repository ({fault})", permanent=True) from None
-            account = Account(f"bluesky:{did}", _name(records) or did, url=f"https://bsky.app/profile/{did}")
+            account = bluesky_account(did, "", dict(records).get(PROFILE_PATH))
             for path, record in records:
                 if item := record_item(did, path, record, account, notes):
                     yield member, item
-
-
-def _name(records: list[tuple[str, dict[str, Any]]]) -> str:
-    profile = next((record for path, record in records if path == "app.bsky.actor.profile/self"), {})
-    return str(profile.get("displayName") or "")

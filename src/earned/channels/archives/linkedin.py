@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import unquote
 
-from earned.channels.affiliations import day
 from earned.channels.archives.channel import ArchiveChannel, Kinds
 from earned.channels.archives.content import Row, decoded, holds, table
 from earned.channels.archives.opened import Member, Opened
 from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical, plain
-from earned.model import Account, Affiliation, Link, Post
+from earned.model import Account, Link, Post
 
 _URN = re.compile(r"urn:li:(?:share|ugcPost|activity|groupPost):[\d-]+")
 _COMMENT = re.compile(r"urn:li:comment:\([^)]*\)")
@@ -138,15 +137,7 @@ def _employed(item: Item, companies: list[_Spell]) -> Item:
         post.id, post.channel, post.accounts, post.claimed_at, post.time_precision, post.text, post.title,
         url=post.url, organization=now[0] if now else "", thread=post.thread, labels=post.labels,
     )  # fmt: skip
-    return Item(with_company, item.accounts, item.links, item.snapshots, _spells(item.accounts[0], companies))
-
-
-def _spells(owner: Account, companies: list[_Spell]) -> tuple[Affiliation, ...]:
-    """The owner's positions, dated to the month; the last month counts whole."""
-    return tuple(
-        Affiliation(owner.id, name, day(since), day(until, last=True), "LinkedIn positions")
-        for since, until, name in companies
-    )
+    return Item(with_company, item.accounts, item.links, item.snapshots)
 
 
 def _unlined(text: str) -> str:

@@ -110,7 +110,8 @@ class Mail(ArchiveChannel):
         )
         shown = " ".join(name.replace('"', "").split())
         shown = "" if _ADDRESS.search(shown) else shown
-        return Account(f"mail:{number}", shown or f"nobody named ({number[:6]})", kind, mail_hash=number)
+        mail = number if address else ""
+        return Account(f"mail:{number}", shown or f"nobody named ({number[:6]})", kind, mail=mail)
 
 
 _KEY = secrets.token_bytes(32)

@@ -131,9 +131,14 @@ class Teller:
 
     def _account(self, author: Author, place: str) -> str:
         name = " ".join(plain(author.name).text.split()) or author.name
-        account = Account(f"{NAME}:{place}:{folded(name)}", name, url=canonical(author.url))
+        owned = self.feed.link if place == self.place and self._is_alone(author) else ""
+        account = Account(f"{NAME}:{place}:{folded(name)}", name, url=canonical(author.url or owned, self.address))
         self.told.accounts.setdefault(account.id, account)
         return account.id
+
+    def _is_alone(self, author: Author) -> bool:
+        """Whether the feed itself names this one author: then its site is theirs."""
+        return [folded(one.name) for one in self.feed.authors] == [folded(author.name)]
 
     def _links(self, number: str, entry: Entry, body: Plain) -> None:
         found: dict[tuple[LinkKind, str], tuple[int, str]] = {}

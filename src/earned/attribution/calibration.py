@@ -1,0 +1,81 @@
+"""Intervals widened by what simulated worlds say of them: as the fit gives them they hold the truth too rarely.
+
+    low' = (s(v) - a (s(v) - s(low)))^2,    high' = (s(v) + b (s(high) - s(v)))^2,    s = square root, v the value
+
+The root makes widths of small and large values alike and lets a lower end reach 0. The factors a and b are read from a table
+by how clear the causes of the conversation are, how many posts the person has and how many followers per post were found;
+benchmarks/calibration.py derives them. They never narrow an interval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.fit import Fitted
+from earned.model import Estimate
+
+#: Edges between the cells of the table: clearness of the conversation, posts of the person, followers found per post.
+CLEAR, POSTS, RATES = (0.60,), (17, 41), (0.10, 0.40)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Factors of widening below and above the value, of rates and of counts; each (clearness, posts, rate, 2)."""
+
+    rate: NDArray[np.float64]
+    count: NDArray[np.float64]
+
+
+_SHAPE = (len(CLEAR) + 1, len(POSTS) + 1, len(RATES) + 1, 2)
+#: Intervals as the fit gives them: what the table is derived from.
+NONE = Table(np.ones(_SHAPE), np.ones(_SHAPE))
+#: From 8,419 people of 100 worlds: ten kinds, seeds 1,000 to 1,009 (benchmarks/calibration.py). A row: few, some, many posts.
+TABLE = Table(
+    rate=np.array([
+        [[[1.00, 1.00], [1.00, 1.00], [1.00, 1.11]],
+         [[1.00, 1.00], [1.00, 1.22], [1.00, 1.09]],
+         [[1.35, 1.00], [1.12, 1.00], [1.00, 1.52]]],
+        [[[1.00, 1.00], [1.00, 1.00], [1.00, 1.10]],
+         [[1.00, 1.00], [1.00, 1.00], [1.00, 1.03]],
+         [[1.21, 1.00], [1.25, 1.00], [1.00, 1.35]]],
+    ]),
+    count=np.array([
+        [[[1.00, 1.00], [2.70, 1.00], [1.00, 2.21]],
+         [[1.00, 1.00], [1.39, 1.30], [1.00, 2.62]],
+         [[1.85, 1.00], [1.43, 1.58], [1.00, 3.50]]],
+        [[[1.00, 1.00], [4.30, 1.00], [1.00, 2.06]],
+         [[1.00, 1.00], [2.48, 1.00], [1.00, 2.78]],
+         [[2.78, 1.00], [2.06, 1.23], [1.00, 3.57]]],
+    ]),
+)  # fmt: skip
+
+
+def clearness(fitted: Fitted, varied: NDArray[np.float64]) -> float:
+    """How sure single causes are: sum p^2 / sum p over the followers by others, in (0, 1]; 1 where nobody follows.
+
+    Where texts, times and links tell parents from strangers it is near 1; where ten posts explain a follower alike, .1.
+
+    Args:
+        fitted: The fit.
+        varied: (n,) variance of each post's number of followers by others, sum p (1 - p).
+    """
+    followers = float(fitted.sums.others.sum())
+    return 1.0 - float(varied.sum()) / followers if followers > 0 else 1.0
+
+
+def cell(clear: float, posts: int, rate: float) -> tuple[int, int, int]:
+    """The place of a person in the table."""
+    return (int(np.searchsorted(CLEAR, clear, side="right")), int(np.searchsorted(POSTS, posts, side="right")),
+            int(np.searchsorted(RATES, rate, side="right")))  # fmt: skip
+
+
+def widened(estimate: Estimate, factors: NDArray[np.float64]) -> Estimate:
+    """An interval with its lower and upper part widened by two factors of at least 1, on the scale of square roots."""
+    value, (below, above) = sqrt(estimate.value), factors
+    low = max(value - float(below) * (value - sqrt(estimate.low)), 0.0) ** 2
+    high = (value + float(above) * (sqrt(estimate.high) - value)) ** 2
+    return replace(estimate, low=min(low, estimate.low), high=max(high, estimate.high))

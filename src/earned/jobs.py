@@ -1,0 +1,102 @@
+"""The conductor of long work: begun from a page or a command, done in a process of its own, visible from all.
+
+A fit in a process of its own leaves the pages quick, gives its memory back, and may be killed without harm.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from earned import edition
+from earned.errors import EarnedError, StudyError
+from earned.store.shelves import Job
+from earned.study import Study, Wish
+from earned.work import Progress
+
+__all__ = ["Job"]  # handed on to the pages
+
+#: Seconds between two notes of how far it has come.
+BEAT = 0.5
+
+
+def start(opened: Study, what: str = "Working it out") -> Job:
+    """Begin to read and work a study out, in a process that goes on when this one ends.
+
+    Raises:
+        StudyError: it is being worked on already.
+    """
+    job = begin(opened, what)
+    words = [sys.executable, "-m", "earned", "refresh", opened.record.name, "--quiet", "--job", str(job.id)]
+    environment = {**os.environ, "EARNED_WORKSPACE": str(opened.store.folder)}
+    subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                     stderr=subprocess.DEVNULL, start_new_session=True, cwd=Path(opened.store.folder))  # fmt: skip
+    return job
+
+
+def begin(opened: Study, what: str) -> Job:
+    """Note that work on a study begins.
+
+    Raises:
+        StudyError: it is being worked on already.
+    """
+    return opened.store.jobs.begin(opened.record, what, now=datetime.now(UTC))
+
+
+def resumed(opened: Study, number: int) -> Job:
+    """The job that another process began for this one.
+
+    Raises:
+        StudyError: it is not the study's latest, or has ended.
+    """
+    job = latest(opened)
+    if job is None or job.id != number or job.ended_at:
+        raise StudyError(f"{opened.record.name} has no job number {number} that waits.")
+    return job
+
+
+def run(opened: Study, wish: Wish, job: Job, progress: Progress) -> None:
+    """Read every source on, work it out, write the pages; how it goes is kept for those who watch.
+
+    Raises:
+        EarnedError: it cannot be done; the job holds the reason.
+    """
+    shown = _Shown(opened, job, progress)
+    try:
+        for source, kept, error in opened.sync(progress=shown):
+            line = error or f"{kept.new} new, {kept.changed} changed, {kept.rejected} rejected"
+            opened.store.jobs.say(job, f"{source.what or source.address}: {line}", now=datetime.now(UTC))
+        edition.refresh(opened, wish, progress=shown)
+    except EarnedError as failed:
+        opened.store.jobs.end(job, now=datetime.now(UTC), error=str(failed))
+        raise
+    except BaseException as failed:
+        opened.store.jobs.end(
+            job, now=datetime.now(UTC), error=f"It broke off: {failed!r:.300}. This is a fault of Earned."
+        )
+        raise
+    opened.store.jobs.end(job, now=datetime.now(UTC))
+
+
+def latest(opened: Study) -> Job | None:
+    """The study's latest job, running or not."""
+    return opened.store.jobs.latest(opened.record, now=datetime.now(UTC))
+
+
+class _Shown:
+    """Tells the terminal always, and the table of jobs now and then."""
+
+    def __init__(self, opened: Study, job: Job, progress: Progress) -> None:
+        self._opened, self._job, self._progress = opened, job, progress
+        self._last, self._stage = 0.0, ""
+
+    def __call__(self, stage: str, done: float, total: float | None) -> None:
+        self._progress(stage, done, total)
+        now = time.monotonic()
+        if stage != self._stage or now - self._last >= BEAT:
+            self._last, self._stage = now, stage
+            self._opened.store.jobs.beat(self._job, stage, done, total, now=datetime.now(UTC))

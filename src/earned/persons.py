@@ -1,0 +1,170 @@
+"""The conductor of who is whom: what is suggested, what people say, and the removal of a person on request."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from earned.errors import StudyError
+from earned.model import Account, Person, Suggestion
+from earned.people import Pair, gathered, pair
+from earned.people import persons as persons_of
+from earned.people import suggestions as suggested
+from earned.store.shelves import Removed
+from earned.study import Study
+
+__all__ = ["Removed", "affiliate", "copies", "day", "merge", "part", "people", "person", "remove", "suggestions"]
+
+#: People whose name a message lists.
+_LISTED = 5
+
+
+def people(opened: Study) -> tuple[Person, ...]:
+    """Who the next fit will see, those with most accounts first."""
+    found = persons_of(_accounts(opened).values(), **_said(opened))
+    return tuple(sorted(found, key=lambda one: (-len(one.accounts), one.name.casefold(), one.id)))
+
+
+def suggestions(opened: Study, *, most: int = 100) -> tuple[Suggestion, ...]:
+    """Accounts that may be one person and are not yet, surest first."""
+    return suggested(_accounts(opened).values(), **_said(opened))[:most]
+
+
+def merge(opened: Study, a: str, b: str, *, member: int | None = None) -> int:
+    """Say that two accounts are one person, from the next fit on; the number of the decision.
+
+    Args:
+        opened: Where.
+        a, b: Ids of accounts, or ids or names of persons.
+        member: Who says so.
+
+    Raises:
+        StudyError: one of them is unknown or anonymous, or they are one person already, or two of their accounts were
+            said to be two persons.
+    """
+    one, other = account(opened, a), account(opened, b)
+    if "anonymous" in (one.kind, other.kind):
+        raise StudyError(f"{one.id} or {other.id} is anonymous: nobody can say who stands behind such an account.")
+    both, said = pair(one.id, other.id), _said(opened)
+    if _hold(opened, {both}, **said):
+        raise StudyError(f"{one.id} and {other.id} are one person already.")
+    same = said["same"] | {both}
+    if not _hold(opened, same, same=same, different=said["different"] - {both}):
+        raise StudyError(f"Somebody said that accounts of {a} and {b} are two persons. Take that decision back first.")
+    return _say(opened, one.id, other.id, "same", member)
+
+
+def part(opened: Study, a: str, b: str, *, member: int | None = None) -> int:
+    """Say that two accounts are two persons, whatever speaks for one; the number of the decision.
+
+    Raises:
+        StudyError: one of them is unknown, or both are the same account.
+    """
+    return _say(opened, account(opened, a).id, account(opened, b).id, "different", member)
+
+
+def affiliate(
+    opened: Study, word: str, organization: str, *, since: datetime | None = None, until: datetime | None = None,
+    member: int | None = None,
+) -> int:  # fmt: skip
+    """Say for whom a person spoke from one day to another (left out), where their posts do not; the decision's number.
+
+    Raises:
+        StudyError: there is no such person, no organization is named, or it ends before it begins.
+    """
+    if not organization.strip() or (since and until and until <= since):
+        raise StudyError("For which organization, from when to when? The end comes after the beginning.")
+    subject = [account(opened, word).id, organization.strip(), since.isoformat() if since else ""]
+    told = {"until": until.isoformat() if until else ""}
+    return opened.store.decisions.note(
+        opened.record, "affiliation", subject, told, now=datetime.now(UTC), member=member
+    )
+
+
+def day(text: str) -> datetime | None:
+    """A date as a form gives it, UTC; None: it is empty.
+
+    Raises:
+        StudyError: it is no date.
+    """
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+    except ValueError:
+        raise StudyError(f'"{text[:40]}" is no date. Like this: 2024-05-31') from None
+
+
+def remove(opened: Study, word: str) -> Removed:
+    """Remove a person from the workspace: all studies, their posts, profiles, and what was worked out about them.
+
+    Nothing but hashes stays, which keep them out of later readings. It cannot be undone.
+
+    Raises:
+        StudyError: there is no such person, or a study is being worked on.
+    """
+    gone = person(opened, word)
+    removed = opened.store.removal.remove(gone.accounts, {gone.id, *gone.accounts}, now=datetime.now(UTC))
+    uploads = opened.store.folder / "uploads"
+    for address in removed.sources:
+        if uploads in Path(address).parents:
+            Path(address).unlink(missing_ok=True)
+    return replace(removed, wiped=opened.store.removal.wipe())
+
+
+def copies(opened: Study) -> tuple[str, ...]:
+    """Copies of the database made before upgrades: they hold what was removed since, until they are deleted."""
+    return tuple(sorted(path.name for path in opened.store.folder.glob("before-upgrade-*.sqlite3")))
+
+
+def person(opened: Study, word: str) -> Person:
+    """The person meant by id or name, or by the id of an account.
+
+    Raises:
+        StudyError: there is none, or several people have the name.
+    """
+    return gathered(people(opened))[account(opened, word).id]
+
+
+def account(opened: Study, word: str) -> Account:
+    """The account meant by its id, or the first one of the person meant by id or name.
+
+    Raises:
+        StudyError: there is none, or several people have the name.
+    """
+    known = _accounts(opened)
+    if word in known:
+        return known[word]
+    found = [one for one in people(opened) if word == one.id or word.casefold() == one.name.casefold()]
+    found = [one for one in found if one.id == word] or found
+    if len(found) == 1:
+        return known[found[0].accounts[0]]
+    there = ", ".join(id for one in found[:_LISTED] for id in one.accounts)
+    raise StudyError(
+        f"Several people are called {word[:80]}. Say which account: {there}." if found
+        else f"Nobody here is {word[:80]!r}. The ids are in: earned people {opened.record.name}."
+    )  # fmt: skip
+
+
+def _say(opened: Study, a: str, b: str, verdict: str, member: int | None) -> int:
+    if a == b:
+        raise StudyError(f"{a} is one account. Name two.")
+    subject = list(pair(a, b))
+    return opened.store.decisions.note(opened.record, "people", subject, verdict, now=datetime.now(UTC), member=member)
+
+
+def _hold(
+    opened: Study, pairs: Collection[Pair], *, same: frozenset[Pair], different: frozenset[Pair]
+) -> bool:  # fmt: skip
+    """Whether each of these pairs is one person, given what was said."""
+    found = gathered(persons_of(_accounts(opened).values(), same=same, different=different))
+    return all(found[a] is found[b] for a, b in pairs if a in found and b in found)
+
+
+def _accounts(opened: Study) -> dict[str, Account]:
+    return {one.id: one for one in opened.store.posts.accounts(opened.record)}
+
+
+def _said(opened: Study) -> dict[str, frozenset[Pair]]:
+    same, different = opened.store.decisions.pairs(opened.record)
+    return {"same": same, "different": different}

@@ -1,0 +1,76 @@
+"""The conductor that reads: files and addresses become a conversation, without a workspace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from earned.attribution.labelled import Pairs
+from earned.channels import recognise
+from earned.channels.archives.channel import Archive
+from earned.channels.base import Channel, Net, Source
+from earned.model import Account, Link, Page, Person, Post, Rejected
+from earned.people import Pair, persons
+from earned.work import Progress, channel_for, net, silent
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What was read, and what of it could not be kept."""
+
+    posts: list[Post] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+    #: Archives it was read from, each with what was found, left and missing.
+    archives: list[Source] = field(default_factory=list)
+    high_water: str = ""
+    #: (later post, earlier post): pairs that a person says have nothing to do with each other.
+    denied: Pairs = frozenset()
+    #: Pairs of accounts that people said are one person, or two.
+    same: frozenset[Pair] = frozenset()
+    different: frozenset[Pair] = frozenset()
+
+    def people(self) -> tuple[Person, ...]:
+        """Who stands behind its accounts."""
+        return persons(self.accounts.values(), same=self.same, different=self.different)
+
+    def take(self, page: Page) -> None:
+        """Add one page."""
+        self.posts += page.posts
+        self.links += page.links
+        self.accounts.update((account.id, account) for account in page.accounts)
+        self.rejected += page.rejected
+        self.ignored.update(page.ignored)
+
+
+def read_files(
+    given: Sequence[str], *, columns: Mapping[str, str] | None = None, progress: Progress = silent
+) -> Conversation:
+    """Read addresses, files or folders once, without a workspace.
+
+    Raises:
+        InputError: nobody reads one of them.
+        ChannelError: it cannot be read.
+    """
+    found, client = Conversation(), net()
+    for address in given:
+        source, channel = recognised(address, client, columns)
+        found.archives += [source] if isinstance(channel, Archive) else []
+        for page in channel.read(source.address, None, net=client):
+            found.take(page)
+            progress(f"Reading {Path(address).name}", page.done, page.total)
+    found.high_water = f"{len(found.posts)} posts"
+    return found
+
+
+def recognised(given: str, client: Net, columns: Mapping[str, str] | None = None) -> tuple[Source, Channel]:
+    """What was given, and the channel that reads it; with columns named, it is a file of records."""
+    if columns or given == "-":
+        path = given if given == "-" else str(Path(given).expanduser().resolve())
+        return Source("records", path, "records"), channel_for("records", columns)
+    source = recognise(given, net=client)
+    return source, channel_for(source.channel, columns)

@@ -1,0 +1,1 @@
+"""One file a page: it calls a conductor and renders."""

@@ -1,0 +1,34 @@
+"""What people decided, newest first; each can be taken back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from earned import edition
+from earned.errors import StudyError
+from earned.web.visit import Visit, refused, show, within
+
+
+@within("see", needs_edition=False)
+def decisions(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The history of decisions; nothing is ever overwritten."""
+    history = visit.study.store.decisions.history(visit.study.record, most=200)
+    return show(request, visit, "decisions", history=history, standing=edition.standing(visit.study))
+
+
+@require_POST
+@within("decide", needs_edition=False)
+def undo(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Take a decision back. An expert takes back only what is theirs."""
+    number = request.POST.get("number", "")
+    if not number.isdigit():
+        raise StudyError("Which decision? Its number is missing.")
+    told = visit.study.store.decisions.get(visit.study.record, int(number))
+    if told and visit.seat.role == "expert" and told.member != visit.seat.member:
+        return refused(request)
+    edition.undo(visit.study, int(number), member=visit.member)
+    messages.success(request, "Taken back. It counts from the next time this study is worked out.")
+    return redirect("decisions", name=visit.study.record.name)

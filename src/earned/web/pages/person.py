@@ -1,0 +1,59 @@
+"""People: the list, a person's page, what is only for them and their lead, and their record to take along."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from earned import edition
+from earned.edition import Wanted
+from earned.model.pages import PersonSheet
+from earned.web.visit import Visit, refused, show, within
+
+#: People on one page of the list; receipts on a person's page.
+MANY, RECEIPTS = 100, 5
+
+
+@within("see")
+def people(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Everybody with a page, surest first."""
+    assert visit.edition
+    first = max(0, int(request.GET.get("from", "0")[:9])) if request.GET.get("from", "0").isdigit() else 0
+    rows = visit.study.store.editions.titles(visit.edition, "person", first=first, most=MANY + 1)
+    rows = tuple(row for row in rows if visit.sees_person(row[0]))
+    after = first + MANY if len(rows) > MANY else None
+    return show(request, visit, "people", rows=rows[:MANY], first=first, after=after, before=max(0, first - MANY))
+
+
+@within("see")
+def person(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
+    """What is public of a person: numbers, ideas, followers, receipts."""
+    assert visit.edition
+    if not visit.sees_person(key):
+        return refused(request)
+    sheet: PersonSheet = edition.page(visit.study, visit.edition, "person", key)
+    entries = edition.ledger(visit.study, visit.edition, Wanted(leader=key), most=RECEIPTS)
+    return show(request, visit, "person", sheet=sheet, entries=entries, own=visit.sees_own_page(key))
+
+
+@within("see")
+def own(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
+    """What holds a person back and what to try, how they argue, how steadily they post: theirs alone and their lead's."""
+    assert visit.edition
+    if not visit.sees_own_page(key):
+        return refused(request)
+    sheet: PersonSheet = edition.page(visit.study, visit.edition, "person", key)
+    return show(request, visit, "own", sheet=sheet)
+
+
+@within("see")
+def record(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
+    """The person's page as a JSON file to take along."""
+    assert visit.edition
+    if not visit.sees_own_page(key):
+        return refused(request)
+    payload = visit.study.store.editions.sheet(visit.edition, "person", key)
+    if payload is None:
+        raise Http404
+    answer = HttpResponse(payload, content_type="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="record.json"'
+    return answer

@@ -1,0 +1,75 @@
+"""A refit after a sync comes to what many refreshes of a first fit come to, in fewer passes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from earned.attribution import attribute
+from earned.attribution.refit import start_from
+from earned.study import Conversation, Wish, earlier, learn
+from earned.worlds.simulate import simulate
+from earned.worlds.world import World
+
+SMALL = World(
+    people=40, days=150, spontaneous=600, matters=12, leaders=10, leading=(0.8, 1.4), middling=6, linked=0.5, news=4
+)
+
+
+def whole_world():
+    world = simulate(SMALL, 5)
+    return Conversation(list(world.posts), list(world.links), {a.id: a for a in world.accounts})
+
+
+@pytest.fixture(scope="module")
+def synced():
+    """Found before the last tenth of the posts came, with them, and with them from where the first ended."""
+    whole = whole_world()
+    first = replace(whole, posts=whole.posts[: len(whole.posts) * 9 // 10])
+    before = learn(first, Wish())
+    return before, learn(whole, Wish()), learn(whole, Wish(), before=before)
+
+
+def followers(found):
+    return found.attribution.frame.per_person(found.attribution.fitted.sums.others)
+
+
+def test_a_refit_ends_where_many_refreshes_end(synced, monkeypatch):
+    *_, again = synced
+    once = attribute.effort_for
+    monkeypatch.setattr(attribute, "effort_for", lambda frame: replace(once(frame), refreshes=6, sweeps=(0, 1)))
+    end = followers(learn(whole_world(), Wish()))
+
+    assert (np.abs(followers(again) - end) < 1 + 0.03 * end).all()
+    assert followers(again).sum() == pytest.approx(end.sum(), rel=0.01)
+
+
+def test_a_refit_takes_fewer_passes(synced):
+    _, fresh, again = synced
+
+    assert again.attribution.fitted.passes < 0.75 * fresh.attribution.fitted.passes
+
+
+def test_what_was_known_keeps_its_rates_whatever_comes_before_it(synced):
+    before, *_ = synced
+    first = before.placed.posts[0]
+    older = replace(first, id="older", accounts=("sim:p39",), claimed_at=first.claimed_at - timedelta(days=21))
+    world = [older, *before.placed.posts]
+    people = {a: p for p in before.people for a in p.accounts}
+    now = learn(Conversation(world, [], {k: _account(k) for k in sorted(people, reverse=True)}), Wish())
+    start = start_from(earlier(before, now.people), now.placed, now.attribution.frame)
+    mine, was = ({p.id: rate for p, rate in zip(given.people, rates)} for given, rates in (
+        (now, start.rates.productivity), (before, before.attribution.fitted.rates.productivity)))  # fmt: skip
+
+    assert mine == was
+    assert np.allclose(start.background[1:], before.attribution.fitted.causes.background)
+    assert np.allclose(
+        start.rates.level[0, 3:-1], before.attribution.fitted.rates.level[0, : start.rates.level.shape[1] - 4]
+    )
+
+
+def _account(key):
+    from earned.model import Account
+
+    return Account(key, f"Person {key.removeprefix('sim:p')}", "person")

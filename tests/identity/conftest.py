@@ -1,5 +1,0 @@
-"""The loopback server of the channels' tests."""
-
-from channels.conftest import server
-
-__all__ = ["server"]

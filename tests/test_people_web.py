@@ -1,0 +1,130 @@
+"""The page of who is whom: what it shows, who may say what, and that a removal leaves the pages without the person."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from earned import persons
+from earned.model import Account, Page, Post
+from earned.store import open_store
+from earned.study import Study
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ADA = Account("chirp:ada", "Ada <Quill>", url="https://ada.example")
+PEN = Account("blog:quill", "A. Quill", url="https://www.ada.example/")
+BO = Account("chirp:bo", "Bo", url="javascript:alert(1)")
+PASSWORD = "a long password of theirs"
+
+
+@pytest.fixture
+def opened():
+    store = open_store()
+    made = Study(store, store.studies.new("pages", "Pages at night"))
+    posts = [Post(f"{one.id}/1", "chirp", (one.id,), NOW, "second", f"words of {one.id}") for one in (ADA, PEN, BO)]
+    store.posts.keep(
+        store.sources.add(made.record, "memory", "here"), Page(tuple(posts), (ADA, PEN, BO), (), "1", NOW), now=NOW
+    )
+    return made
+
+
+@pytest.fixture
+def sign_in(opened, settings):
+    """A client of a member with this role, in team mode."""
+    settings.EARNED_TEAM = True
+
+    def signed_in(role):
+        opened.store.members.new(role, PASSWORD)
+        opened.store.members.seat(opened.record, role, role, "bo" if role == "expert" else "")
+        client = Client()
+        assert client.login(username=role, password=PASSWORD)
+        return client
+
+    return signed_in
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_a_suggestion_is_shown_with_its_evidence_and_nothing_of_a_profile_is_run(opened):
+    shown = text(Client().get("/s/pages/accounts/"))
+
+    assert "give the same address, ada.example" in shown
+    assert "Weight 0.80" in shown
+    assert "Ada &lt;Quill&gt;" in shown
+    assert "<Quill>" not in shown
+    assert "javascript:" not in shown
+
+
+def test_one_person_two_persons_and_taking_it_back(opened, client):
+    merged = client.post("/s/pages/accounts/merge/", {"a": ADA.id, "b": PEN.id}, follow=True)
+    several = persons.people(opened)[0]
+    decided = text(client.get("/s/pages/decisions/"))
+    client.post("/s/pages/decisions/undo/", {"number": "1"})
+    undone = len(persons.people(opened))
+    parted = client.post("/s/pages/accounts/part/", {"a": ADA.id, "b": PEN.id}, follow=True)
+
+    assert "blog:quill, chirp:ada" in text(merged)
+    assert (PEN.id, ADA.id) == several.accounts
+    assert "accounts blog:quill and chirp:ada</td><td>one person" in decided
+    assert 3 == undone
+    assert "Nothing is left to decide" in text(parted)
+    assert "two persons" in text(client.get("/s/pages/decisions/"))
+
+
+def test_an_affiliation_is_noted_and_shown_with_its_days(opened, client):
+    told = {"person": "Bo", "organization": "Acme & Sons", "since": "2024-01-01", "until": ""}
+    client.post("/s/pages/accounts/affiliate/", told)
+    wrong = client.post("/s/pages/accounts/affiliate/", {**told, "since": "soon"})
+
+    assert "spoke for Acme &amp; Sons from 2024-01-01" in text(client.get("/s/pages/decisions/"))
+    assert {"Acme & Sons"} == {one.organization for one in opened.conversation().posts} - {""}
+    assert (400, True) == (wrong.status_code, "is no date" in text(wrong))
+
+
+def test_a_removed_person_is_on_no_page(opened, client):
+    unsure = client.post("/s/pages/accounts/remove/", {"person": PEN.id})
+    left = len(persons.people(opened))
+    done = client.post("/s/pages/accounts/remove/", {"person": PEN.id, "sure": "yes"}, follow=True)
+
+    assert (400, 3) == (unsure.status_code, left)
+    assert "Removed: 1 post" in text(done)
+    assert "Quill" not in text(client.get("/s/pages/accounts/")).replace("Ada &lt;Quill&gt;", "")
+    assert {ADA.id, BO.id} == {id for one in persons.people(opened) for id in one.accounts}
+
+
+@pytest.mark.parametrize("page", ["merge", "part", "affiliate", "remove"])
+def test_what_changes_something_is_posted_with_a_token_only(opened, page):
+    strict = Client(enforce_csrf_checks=True)
+    told = {"a": ADA.id, "b": PEN.id, "person": ADA.id, "organization": "Acme", "sure": "yes"}
+
+    assert 405 == strict.get(f"/s/pages/accounts/{page}/").status_code
+    assert 403 == strict.post(f"/s/pages/accounts/{page}/", told).status_code
+    assert 3 == len(persons.people(opened))
+
+
+@pytest.mark.parametrize("told", [{}, {"a": ADA.id}, {"a": ADA.id, "b": "nobody"}, {"a": ADA.id, "b": "  "}])
+def test_naming_nobody_is_an_error_in_words(opened, client, told):
+    answer = client.post("/s/pages/accounts/merge/", told)
+
+    assert 400 == answer.status_code
+    assert "is empty" in text(answer) or "Nobody here" in text(answer)
+
+
+@pytest.mark.parametrize(("role", "sees", "removes"), [
+    ("owner", 200, 302), ("lead", 200, 403), ("expert", 403, 403), ("reader", 403, 403),
+])  # fmt: skip
+def test_leads_decide_and_only_owners_remove(opened, sign_in, role, sees, removes):
+    member = sign_in(role)
+
+    assert sees == member.get("/s/pages/accounts/").status_code
+    assert (302 if sees == 200 else 403) == member.post(
+        "/s/pages/accounts/merge/", {"a": ADA.id, "b": PEN.id}
+    ).status_code
+    assert removes == member.post("/s/pages/accounts/remove/", {"person": BO.id, "sure": "yes"}).status_code
+
+
+def test_settings_and_people_lead_to_the_page(opened, client):
+    assert "/s/pages/accounts/" in text(client.get("/s/pages/settings/"))

@@ -1,0 +1,180 @@
+"""Pages as a visitor meets them: all links lead somewhere, nothing costs more queries when there is more."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from html import unescape
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import keep_sample, sample_found
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from earned import edition, study
+from earned.errors import StudyError
+from earned.web.safety import POLICY
+
+PAGES = ["", "ideas/", "ledger/", "people/", "organizations/", "openings/", "digest/", "decisions/", "settings/",
+         "search/?q=a", "person/noor-haddad/", "own/noor-haddad/", "organization/Kestrel%20Cloud/"]  # fmt: skip
+
+
+def test_every_link_of_the_workbench_leads_to_a_page(client):
+    seen, waiting, broken = {"/"}, deque(["/"]), []
+    while waiting and len(seen) < 400:
+        here = waiting.popleft()
+        answer = client.get(here)
+        if answer.status_code != 200:
+            broken.append((here, answer.status_code))
+            continue
+        if not answer.headers["Content-Type"].startswith("text/html") or "digest/file" in here:
+            continue
+        for link in re.findall(r'href="([^"#]*)"', answer.content.decode()):
+            there = unescape(link) if not link.startswith("?") else urlsplit(here).path + unescape(link)
+            if there.startswith("/") and not there.startswith("/static/") and there not in seen:
+                seen.add(there)
+                waiting.append(there)
+
+    assert broken == []
+    assert len(seen) > 200
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_says_what_it_is_and_allows_nothing_foreign(client, page):
+    answer = client.get(f"/s/sample/{page}")
+    html = answer.content.decode()
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Security-Policy"] == POLICY
+    assert "<h1>" in html
+    assert "<title>" in html
+    assert not re.search(r"<script(?![^>]*src=)", html)
+    assert not re.search(r"\son\w+=|\sstyle=", html)
+
+
+def test_the_leader_is_found_from_the_first_page(client):
+    html = client.get("/s/sample/").content.decode()
+
+    assert "Noor Haddad" in html
+    assert html.index("Noor Haddad") < html.index("Jun Park")
+    assert "What the data cannot tell" in html
+
+
+def test_a_person_shows_three_numbers_and_their_receipts(client):
+    html = client.get("/s/sample/person/noor-haddad/").content.decode()
+
+    leader = next(one for one in sample_found()[0].leadership.people if one.person.id == "noor-haddad")
+    assert f"<b>{leader.credited}</b>" in html
+    assert html.count("data-receipt") == 5
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_more_data_costs_no_more_queries(client, opened, page):
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"/s/sample/{page}")
+    big = opened.store.studies.new("big")
+    found = edition.latest(opened)
+    again = study.Study(opened.store, big)
+    sheets = [opened.store.editions.sheet(found, "topic")]
+    assert sheets[0]
+    keep_sample(again)
+    for k in range(300):
+        edition.decide(again, f"child-{k}", f"parent-{k}", "accepted")
+    with CaptureQueriesContext(connection) as many:
+        client.get(f"/s/big/{page}")
+
+    assert len(many) == len(few) <= 14
+    full = [q["sql"] for q in many if q["sql"].startswith("SELECT") and _scans(q["sql"])]
+    assert full == []
+
+
+def _scans(sql):
+    """Whether SQLite would read a whole table of posts, sheets or uptake for this."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}" if "%s" in sql else f"EXPLAIN QUERY PLAN {sql}")
+        plan = [row[3] for row in cursor.fetchall()]
+    return any(re.match(r"SCAN earned_(post|sheet|uptake|link|authorship)\b(?!.*USING)", step) for step in plan)
+
+
+def test_what_is_not_there_is_said_so(client):
+    for there in ("/s/nothing/", "/s/sample/person/nobody/", "/s/sample/idea/zzz/", "/nowhere/"):
+        answer = client.get(there)
+        assert answer.status_code == 404, there
+        assert "That did not work" in answer.content.decode()
+
+
+def test_a_study_without_an_edition_shows_how_to_begin(client, opened):
+    opened.store.studies.new("empty", "Nothing yet")
+
+    html = client.get("/s/empty/").content.decode()
+    assert "Nothing was worked out yet" in html
+    assert client.get("/s/empty/ledger/").status_code == 200
+
+
+def test_search_finds_people_ideas_and_organizations(client):
+    html = client.get("/s/sample/search/?q=kestrel").content.decode()
+    assert "organization" in html
+    assert "Kestrel Cloud" in html
+    assert "Noor Haddad" in client.get("/s/sample/search/?q=NOOR").content.decode()
+    assert "Nothing." in client.get("/s/sample/search/?q=%25").content.decode()
+
+
+def test_the_digest_answers_nine_questions_and_can_be_taken_along(client):
+    html = client.get("/s/sample/digest/").content.decode()
+    assert html.count("<h2") == 9
+    assert "What can we not tell?" in html
+    kinds = {"html": b"<!DOCTYPE html>", "md": b"# ", "xml": b"<?xml", "pptx": b"PK"}
+    for kind, begins in kinds.items():
+        answer = client.get(f"/s/sample/digest/file/?as={kind}")
+        assert answer.content.startswith(begins)
+        assert f'filename="sample.{kind}"' in answer.headers["Content-Disposition"]
+
+
+def test_a_draft_is_read_sentence_by_sentence(client):
+    text = "Alert fatigue is not a staffing problem. Teams should delete every alert that nobody acted on for 30 days."
+    html = client.post("/draft/", {"text": text}).content.decode()
+
+    assert html.count('class="gate ') == 10
+    assert "Alert fatigue is not a staffing problem." in html
+
+
+def test_dropped_files_become_a_study(client, monkeypatch, workspace):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    started = []
+    monkeypatch.setattr("earned.jobs.start", lambda opened, *_: started.append(opened.record.name))
+    rows = b'{"id":"1","author":"ada","time":"2024-01-01T00:00:00Z","text":"Hello there"}\n'
+    file = SimpleUploadedFile("../../evil name.jsonl", rows)
+    answer = client.post("/new/", {"topic": "Zero trust", "files": file})
+
+    assert answer.headers["Location"] == "/s/zero-trust/"
+    assert started == ["zero-trust"]
+    (kept,) = (workspace / "uploads" / "zero-trust").iterdir()
+    assert kept.read_bytes() == rows
+    assert re.fullmatch(r"[0-9a-f]{12}-[\w.-]+\.jsonl", kept.name)
+
+
+def test_what_nobody_reads_is_refused_with_the_way_out(client):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    answer = client.post("/new/", {"topic": "x", "files": SimpleUploadedFile("a.bin", b"\x00\x01\x02" * 50)})
+
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_a_page_of_another_edition_is_a_clear_error(opened):
+    found = edition.latest(opened)
+
+    with pytest.raises(StudyError, match='no person "nobody"'):
+        edition.page(opened, found, "person", "nobody")
+
+
+def test_only_the_last_two_editions_are_kept(opened):
+    for _ in range(3):
+        keep_sample(opened)
+    from earned.store.models import EditionRow, SheetRow
+
+    assert EditionRow.objects.count() == 2
+    assert SheetRow.objects.values("edition").distinct().count() == 2
