@@ -10,13 +10,26 @@ import earned
 ROOT = Path(earned.__file__).parent
 PURE = {"people", "text", "attribution", "measures", "verdicts", "worlds", "report"}
 RIVER = (
-    "errors model sample channels store people text attribution measures verdicts worlds work reading study check edition "
-    "persons jobs "
+    "errors model sample channels store people text attribution measures verdicts worlds work reading sync study check edition "
+    "persons jobs worker "
     "desk scale"
 ).split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
 MAY |= {unit: MAY[unit] - {"channels", "store", "sample", "work"} for unit in PURE & set(RIVER)}
-SURFACE = {"reading", "study", "check", "edition", "persons", "jobs", "desk", "scale", "model", "errors", "__version__"}
+SURFACE = {
+    "reading",
+    "study",
+    "check",
+    "edition",
+    "persons",
+    "jobs",
+    "worker",
+    "desk",
+    "scale",
+    "model",
+    "errors",
+    "__version__",
+}
 MAY |= {
     "__main__": {"cli"},
     "sample": set(),
@@ -41,7 +54,7 @@ ONLY_IN = {
 }
 ONLY_IN |= dict.fromkeys(["os", "pathlib", "random", "socket", "subprocess", "time"], set(MAY) - PURE)
 FORBIDDEN_CALLS = {"now", "today", "utcnow", "open", "print"}
-CONDUCTORS = {"reading", "study", "check", "edition", "persons", "jobs", "desk", "scale"}
+CONDUCTORS = {"reading", "sync", "study", "check", "edition", "persons", "jobs", "worker", "desk", "scale"}
 
 
 def trees():

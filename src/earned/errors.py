@@ -69,6 +69,10 @@ class StudyError(EarnedError):
     """A study that does not exist, exists already, or has nothing to work on."""
 
 
+class SourceTaken(EarnedError):
+    """Another process reads this source now."""
+
+
 class TooLittleEvidence(EarnedError):
     """A quantity that cannot be said honestly from so few observations."""
 

@@ -25,7 +25,7 @@ from earned.attribution.refit import Earlier
 from earned.channels import CHANNELS
 from earned.channels.base import Source
 from earned.channels.labels import LINES
-from earned.errors import ChannelError, StudyError
+from earned.errors import SourceTaken, StudyError
 from earned.measures.ideas import Telling, ideas_of
 from earned.measures.openings import openings_of
 from earned.model import (
@@ -43,12 +43,12 @@ from earned.reading import Conversation, read_files, recognised
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
 from earned.store.shelves import Study as Record
-from earned.store.workspace import secret
+from earned.sync import Reading, read_on
 from earned.text.gates import Draft, Gate, gates
 from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
 from earned.verdicts.story import Receipts, tell
-from earned.work import Progress, Workers, channel_for, identify_language, load_pitch, net, silent
+from earned.work import Progress, Workers, identify_language, load_pitch, net, silent
 
 #: Sorts posts of unknown time last.
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -248,17 +248,11 @@ class Study:
     ) -> Iterator[tuple[KeptSource, Kept, str]]:
         """Read every source on from where it stood; one that fails does not stop the others."""
         for source in self.store.sources.of(self.record):
-            kept, error = Kept(), ""
             try:
-                channel = channel_for(source.channel, columns, secret(self.store.folder))
-                for page in channel.read(source.address, source.cursor, net=net()):
-                    kept += self.store.posts.keep(source.id, page, now=datetime.now(UTC))
-                    progress(f"Reading {source.what}", page.done, page.total)
-                self.store.sources.read(source.id, datetime.now(UTC))
-            except ChannelError as failed:
-                error = str(failed)
-                self.store.sources.failed(source.id, error)
-            yield source, kept, error
+                done = read_on(self.store, source, progress=progress, columns=columns)
+            except SourceTaken as taken:
+                done = Reading(source, Kept(), str(taken))
+            yield source, done.kept, f"{done.error}. {done.advice}" if done.advice else done.error
 
     def conversation(self) -> Conversation:
         """Everything kept, as of one moment."""

@@ -339,8 +339,9 @@ def _more() -> None:
     from earned.cli.ideas import digest, gates, ideas
     from earned.cli.people import people
     from earned.cli.serve import members, refresh, serve
+    from earned.cli.worker import health, worker
 
-    for command in (check, channels, ideas, gates, digest, refresh, serve, members, people):
+    for command in (check, channels, ideas, gates, digest, refresh, serve, members, people, worker, health):
         main.add_command(command)
 
 

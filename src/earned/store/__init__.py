@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from earned.store.members import Members
     from earned.store.posts import Posts
     from earned.store.removal import Removal
+    from earned.store.rounds import Rounds
     from earned.store.sources import Sources
     from earned.store.studies import Studies
 
@@ -33,6 +34,13 @@ class Store:
     jobs: Jobs
     members: Members
     removal: Removal
+    rounds: Rounds
+
+    def close(self) -> None:
+        """Let this thread's connection go; the next question opens another."""
+        from django.db import connections
+
+        connections.close_all()
 
 
 def open_store(workspace: Path | None = None) -> Store:
@@ -54,11 +62,12 @@ def open_store(workspace: Path | None = None) -> Store:
     from earned.store.members import Members
     from earned.store.posts import Posts
     from earned.store.removal import Removal
+    from earned.store.rounds import Rounds
     from earned.store.sources import Sources
     from earned.store.studies import Studies
 
     return Store(
         folder=folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings(), editions=Editions(),
         decisions=Decisions(), jobs=Jobs(), members=Members(),
-        removal=Removal(),
+        removal=Removal(), rounds=Rounds(),
     )  # fmt: skip

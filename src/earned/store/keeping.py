@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 
-from earned.errors import StudyError, WorkspaceError
+from earned.errors import SourceTaken, StudyError, WorkspaceError
 from earned.model import Gone, Page, Post, Rejected
 from earned.store import rows
 from earned.store.rows import Row
@@ -23,7 +23,7 @@ R = TypeVar("R")
 _AT_ONCE = 5_000
 
 
-def keep(source: int, page: Page, *, now: datetime) -> Kept:
+def keep(source: int, page: Page, *, now: datetime, holder: str = "") -> Kept:
     """Keep everything on the page together with its cursor: after a crash either all of it is there or nothing.
 
     Raises:
@@ -31,7 +31,7 @@ def keep(source: int, page: Page, *, now: datetime) -> Kept:
         WorkspaceError: the disk is full, or another process has been writing for a minute.
     """
     try:
-        return _keep(source, page, now)
+        return _keep(source, page, now, holder)
     except OperationalError as problem:
         raise WorkspaceError(
             f"A page could not be kept: {problem}. Nothing of this page was kept, everything before it was. "
@@ -39,9 +39,9 @@ def keep(source: int, page: Page, *, now: datetime) -> Kept:
         ) from problem
 
 
-def _keep(source: int, page: Page, now: datetime) -> Kept:
+def _keep(source: int, page: Page, now: datetime, holder: str) -> Kept:
     with transaction.atomic():
-        _move_cursor(source, page.cursor, now)  # first a write: it takes the write lock before anything is read
+        _move_cursor(source, page.cursor, now, holder)  # first a write: it takes the write lock before anything is read
         page = without_removed(page)
         broken: list[Rejected] = []
         posts = _sound(page.posts, _post_row, lambda post: f"post {post.id!a}", broken)
@@ -70,12 +70,16 @@ def run_many(sql: str, values: Sequence[Row]) -> None:
             cursor.executemany(sql, values)
 
 
-def _move_cursor(source: int, cursor: str, now: datetime) -> None:
+def _move_cursor(source: int, cursor: str, now: datetime, holder: str) -> None:
+    """Whoever lost the source to another reader while asleep writes nothing any more."""
+    held = " AND EXISTS (SELECT 1 FROM earned_round WHERE source_id = earned_source.id AND holder = %s)" * bool(holder)
     with connection.cursor() as statement:
         statement.execute(
-            "UPDATE earned_source SET cursor = %s, last_read_at = %s, last_error = '' WHERE id = %s",
-            [cursor, rows.written(now), source],
+            f"UPDATE earned_source SET cursor = %s, last_read_at = %s, last_error = '' WHERE id = %s{held}",
+            [cursor, rows.written(now), source, *([holder] if holder else [])],
         )
+        if not statement.rowcount and holder and run("SELECT 1 FROM earned_source WHERE id = %s", [source]):
+            raise SourceTaken(f"Another process reads source number {source} now; this one stopped.")
         if not statement.rowcount:
             raise StudyError(f"There is no source number {source} any more. Add it again: earned add ADDRESS.")
 

@@ -335,3 +335,53 @@ class SeatRow(models.Model):
     class Meta:
         db_table = "earned_seat"
         constraints: ClassVar = [models.UniqueConstraint(fields=["study", "member"], name="earned_seat_once")]
+
+
+class RoundRow(models.Model):
+    """When a source is read next, by whom it is being read, and how it has been going."""
+
+    source = models.OneToOneField(SourceRow, on_delete=models.CASCADE, primary_key=True)
+    due_at = models.DateTimeField(db_index=True)
+    #: Seconds between two readings, as its rhythm asks for.
+    interval = models.FloatField()
+    #: In a row.
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    #: Not tried again by itself.
+    paused = models.BooleanField(default=False)
+    #: Class of the last failure, and what a person can do about it.
+    kind = models.TextField(default="")
+    advice = models.TextField(default="")
+    #: Size and time of a file as last read to its end.
+    state = models.TextField(default="")
+    #: Who is reading; empty: nobody.
+    holder = models.TextField(default="")
+    held_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "earned_round"
+
+
+class AttemptRow(models.Model):
+    """One reading of a source: for the health of a channel."""
+
+    source = models.ForeignKey(SourceRow, on_delete=models.CASCADE, db_index=False)
+    at = models.DateTimeField(db_index=True)
+    seconds = models.FloatField()
+    new = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    #: Empty: it went well.
+    error = models.TextField()
+
+    class Meta:
+        db_table = "earned_attempt"
+
+
+class BeatRow(models.Model):
+    """When each worker last looked for work."""
+
+    worker = models.TextField(unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "earned_beat"

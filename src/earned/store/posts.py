@@ -31,7 +31,7 @@ _LINKS = f"FROM ({_NUMBERS}) JOIN earned_post p ON p.pk_number = post_id JOIN ea
 class Posts:
     """Posts with everything that hangs on them. Reading streams, waits for no writer and sees whole pages only."""
 
-    def keep(self, source: int, page: Page, *, now: datetime) -> Kept:
+    def keep(self, source: int, page: Page, *, now: datetime, holder: str = "") -> Kept:
         """Keep everything on the page, and the source's cursor, in one transaction.
 
         A post seen again keeps the day it was first observed (`page.read_at` of its first page). A changed text
@@ -41,11 +41,13 @@ class Posts:
             source: Id of the source, from `sources.add`.
             page: As its channel gave it.
             now: Becomes the source's `last_read_at`.
+            holder: Who reads, where readers take turns (`rounds.claim`); empty: nobody else does.
 
         Raises:
+            SourceTaken: another reader holds the source by now; nothing was kept.
             StudyError: there is no such source.
         """
-        return keeping.keep(source, page, now=now)
+        return keeping.keep(source, page, now=now, holder=holder)
 
     def one_moment(self) -> AbstractContextManager[None]:
         """All reading inside `with store.posts.one_moment():` sees the store as it is at the first of it."""

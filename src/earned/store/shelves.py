@@ -239,3 +239,39 @@ class Seat:
 def subject_key(subject: Any) -> str:
     """How a decision's subject is written down: the same value gives the same text."""
     return json.dumps(subject, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """When a source is read next, and how it has been going."""
+
+    source: int
+    due_at: datetime
+    #: Seconds between two readings.
+    interval: float
+    #: In a row.
+    failures: int = 0
+    failing_since: datetime | None = None
+    #: Not tried again by itself.
+    paused: bool = False
+    #: Class of the last failure, and what a person can do about it; empty: the last reading went well.
+    kind: str = ""
+    advice: str = ""
+    #: Size and time of a file as last read to its end.
+    state: str = ""
+    #: Who is reading it; empty: nobody.
+    holder: str = ""
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One reading of a source."""
+
+    source: int
+    at: datetime
+    seconds: float
+    new: int = 0
+    changed: int = 0
+    #: Why it failed; empty: it did not.
+    error: str = ""

@@ -73,7 +73,7 @@ _ORPHANS = (
 
 
 def _erase(source: int) -> None:
-    for table in ("earned_source_post", "earned_rejected"):
+    for table in ("earned_source_post", "earned_rejected", "earned_attempt", "earned_round"):
         run(f"DELETE FROM {table} WHERE source_id = %s", [source])
     run("DELETE FROM earned_source WHERE id = %s", [source])
     for table in ("earned_authorship", "earned_post_version"):
