@@ -60,13 +60,22 @@ class Workers:
 def channel_for(name: str, columns: Mapping[str, str] | None, secret: str = "") -> Channel:
     """The channel called `name`; a mapping of columns is for files of records, the workspace's secret for mail."""
     from earned.channels import channel
-    from earned.channels.archives.mail import Mail
     from earned.channels.records import Records
 
-    if name == "mail" and secret:
-        made: Channel = Mail(key=f"mail addresses {secret}".encode())
-        return made
+    if name in ("mail", "imap", "list-archive"):
+        return _mail_channel(name, f"mail addresses {secret}".encode() if secret else b"")
     return Records(columns=dict(columns)) if columns and name == "records" else channel(name)
+
+
+def _mail_channel(name: str, key: bytes) -> Channel:
+    from earned.channels.archives.mail import Mail
+    from earned.channels.mailserver import Imap, ListArchive, password_from
+
+    made: dict[str, Callable[[], Channel]] = {
+        "mail": lambda: Mail(key=key), "list-archive": lambda: ListArchive(key=key),
+        "imap": lambda: Imap(key=key, password=password_from(os.environ)),
+    }  # fmt: skip
+    return made[name]()
 
 
 def net() -> Polite:

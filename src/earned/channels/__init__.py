@@ -26,6 +26,9 @@ CHANNELS = {
     "hackernews": "earned.channels.hackernews:HackerNews",
     "mastodon": "earned.channels.mastodon:Mastodon",
     "bluesky": "earned.channels.bluesky:Bluesky",
+    "imap": "earned.channels.mailserver:Imap",
+    "list-archive": "earned.channels.mailserver:ListArchive",
+    "wordpress": "earned.channels.wordpress:WordPress",
     "feed": "earned.channels.feed:Feed",
     "records": "earned.channels.records:Records",
 }

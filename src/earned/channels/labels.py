@@ -37,6 +37,9 @@ LINES = {
     "hackernews": Line("fixture", "Hacker News: threads, accounts, searches", "votes"),
     "mastodon": Line("double", "a Mastodon account, live: public posts and answers to them", _NO_PRIVATE),
     "bluesky": Line("fixture", "a Bluesky account, live: its repository", "likes, follows, blocks; answers by others"),
+    "wordpress": Line("proven", "a WordPress site, live: posts, edits, comments", "drafts, addresses, pingbacks"),
+    "imap": Line("proven", "a mail folder, live: lists and newsletters", "mail to a person, addresses, attachments"),
+    "list-archive": Line("double", "a list's monthly mbox files on the web", "addresses, attachments"),
     "feed": Line("double", "RSS, Atom, JSON Feed, OPML lists", "pictures, sounds; what the feed dropped"),
     "records": Line("proven", "JSON Lines, CSV, Parquet in the exchange form", "rows that cannot be believed"),
 }

@@ -70,14 +70,21 @@ class Mail(ArchiveChannel):
         for member in kinds.get("mbox", ()):
             with opened.stream(member) as stream:
                 for sent, body in messages(stream):
-                    if item := self._item(body, sent, notes):
+                    if item := self.item(body, sent, notes):
                         yield member, item
         for member in kinds.get("message", ()):
             with opened.stream(member) as stream:
-                if item := self._item(stream.read(_MOST), "", notes):
+                if item := self.item(stream.read(_MOST), "", notes):
                     yield member, item
 
-    def _item(self, body: bytes, sent: str, notes: Notes) -> Item | None:
+    def item(self, body: bytes, sent: str, notes: Notes) -> Item | None:
+        """One message as a post; None when it is nobody's business or says nothing (counted).
+
+        Args:
+            body: The message.
+            sent: When it was put where it lies, as an mbox says it; empty: not known.
+            notes: Where is counted what is left out.
+        """
         message = email.message_from_bytes(body)
         if any(message[name] for name in _TRAVELLED) and not _is_listed(message):
             notes.ignored[_PRIVATE] += 1
