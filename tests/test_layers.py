@@ -11,7 +11,7 @@ ROOT = Path(earned.__file__).parent
 PURE = {"people", "text", "attribution", "measures", "verdicts", "worlds", "report"}
 RIVER = (
     "errors model sample channels store people text attribution measures verdicts worlds work reading sync study check edition "
-    "persons jobs worker "
+    "persons jobs worker counting "
     "desk scale"
 ).split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
@@ -24,6 +24,7 @@ SURFACE = {
     "persons",
     "jobs",
     "worker",
+    "counting",
     "desk",
     "scale",
     "model",
@@ -54,7 +55,7 @@ ONLY_IN = {
 }
 ONLY_IN |= dict.fromkeys(["os", "pathlib", "random", "socket", "subprocess", "time"], set(MAY) - PURE)
 FORBIDDEN_CALLS = {"now", "today", "utcnow", "open", "print"}
-CONDUCTORS = {"reading", "sync", "study", "check", "edition", "persons", "jobs", "worker", "desk", "scale"}
+CONDUCTORS = {"reading", "sync", "study", "check", "edition", "persons", "jobs", "worker", "counting", "desk", "scale"}
 
 
 def trees():

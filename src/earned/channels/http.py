@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx2
 import stamina
@@ -121,11 +121,12 @@ class Polite:
 
     def _follow(self, url: str, headers: dict[str, str], most: int) -> Answer:
         until = time.monotonic() + self._whole
-        first = urlsplit(url).netloc
+        begun = urlsplit(url)
+        first = begun.netloc
         for _ in range(REDIRECTS + 1):
             target = check(url, self.allowed if urlsplit(url).netloc == first else ())
             self._wait_for(target.host)
-            with _speaking(url), self._sent(target, headers) as response:
+            with _speaking(url), self._sent(target, _for_host(headers, url, begun)) as response:
                 if response.has_redirect_location:
                     url = urljoin(url, response.headers.get("location", ""))
                     continue
@@ -163,6 +164,14 @@ class Polite:
         if wait > 0:
             time.sleep(wait)
         self._last[host] = time.monotonic()
+
+
+def _for_host(headers: dict[str, str], url: str, begun: SplitResult) -> dict[str, str]:
+    """What proves who asks goes to nobody but the host that was asked first, and never from https to http."""
+    parts = urlsplit(url)
+    if (parts.scheme, parts.netloc) == (begun.scheme, begun.netloc):
+        return headers
+    return {name: value for name, value in headers.items() if name.lower() not in ("authorization", "x-umami-api-key")}
 
 
 def _worth_another(fault: Exception) -> bool | timedelta:

@@ -336,12 +336,13 @@ def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
 
 def _more() -> None:
     from earned.cli.check import channels, check  # they use what stands above
+    from earned.cli.counts import counts
     from earned.cli.ideas import digest, gates, ideas
     from earned.cli.people import people
     from earned.cli.serve import members, refresh, serve
     from earned.cli.worker import health, worker
 
-    for command in (check, channels, ideas, gates, digest, refresh, serve, members, people, worker, health):
+    for command in (check, channels, ideas, gates, digest, refresh, serve, members, people, worker, health, counts):
         main.add_command(command)
 
 

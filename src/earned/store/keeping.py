@@ -49,7 +49,7 @@ def _keep(source: int, page: Page, now: datetime, holder: str) -> Kept:
         accounts = _sound(page.accounts, rows.account_columns, lambda account: f"account {account.id!a}", broken)
         kept = _keep_posts(source, posts, rows.written(page.read_at) or "")
         _keep_accounts(accounts)
-        _keep_snapshots(_sound(page.snapshots, rows.snapshot_columns, lambda count: f"count of {count.post!a}", broken))
+        keep_snapshots(_sound(page.snapshots, rows.snapshot_columns, lambda count: f"count of {count.post!a}", broken))
         _drop_texts(page.gone)
         _keep_rejected(source, (*page.rejected, *broken), now)
         count = len(page.rejected) + len(broken)
@@ -221,7 +221,8 @@ def _keep_links(links: list[Row]) -> int:
         return int(cursor.rowcount)
 
 
-def _keep_snapshots(snapshots: list[Row]) -> None:
+def keep_snapshots(snapshots: list[Row]) -> None:
+    """Append counts; what is there already stays."""
     run_many(
         "INSERT INTO earned_snapshot (post, name, as_of, via, unit, value) VALUES (%s, %s, %s, %s, %s, %s) "
         "ON CONFLICT DO NOTHING",

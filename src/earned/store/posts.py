@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from heapq import merge
@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from earned.model import Account, Link, Page, Post, Rejected
+from earned.model import Account, Link, MetricSnapshot, Page, Post, Rejected
 from earned.store import keeping, rows
 from earned.store.keeping import run
 from earned.store.rows import Row
@@ -84,6 +84,26 @@ class Posts:
             "JOIN earned_snapshot s ON s.post = p.id WHERE s.name IN ('views', 'visitors') GROUP BY s.post"
         )
         return {str(post): float(value) for post, value in run(sql, [study.id])}
+
+    def addresses(self, study: Study) -> dict[str, str]:
+        """Post id -> its public address, where it has one."""
+        sql = f"SELECT id, url FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id WHERE url <> '' ORDER BY id"
+        return {str(post): str(url) for post, url in run(sql, [study.id])}
+
+    def keep_counts(self, snapshots: Iterable[MetricSnapshot]) -> None:
+        """Append counts; the same count of the same day from the same source changes nothing."""
+        with transaction.atomic():
+            keeping.keep_snapshots([rows.snapshot_columns(one) for one in snapshots])
+
+    def counts(self, study: Study) -> tuple[MetricSnapshot, ...]:
+        """The counts of the study's posts, latest first."""
+        found = run(
+            f"SELECT s.post, s.name, s.value, s.as_of || '', s.unit, s.via FROM ({_NUMBERS}) "
+            "JOIN earned_post p ON p.pk_number = post_id JOIN earned_snapshot s ON s.post = p.id "
+            "ORDER BY s.as_of DESC, s.post, s.name, s.via",
+            [study.id],
+        )
+        return tuple(MetricSnapshot(row[0], row[1], row[2], _sure(row[3]), row[4], row[5]) for row in found)
 
     def count(self, study: Study) -> int:
         return int(run(f"SELECT count(*) FROM ({_NUMBERS})", [study.id])[0][0])

@@ -1,0 +1,82 @@
+"""The conductor of counts: what analytics say of the study's own pages, beside the measure and never inside it."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
+
+from earned.channels.analytics import read_counts
+from earned.channels.base import Net
+from earned.model import MetricSnapshot
+from earned.study import Study
+from earned.work import net
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What an import of counts came to."""
+
+    what: str
+    #: Counts kept, and posts they are of.
+    kept: int
+    posts: int
+    #: Pages that are no post of the study.
+    elsewhere: int
+    ignored: Mapping[str, int]
+
+
+def add_counts(study: Study, given: str, *, site: str = "", client: Net | None = None) -> Counting:
+    """Keep what a file or a service counted of the study's posts; reading it again adds nothing.
+
+    Args:
+        study: Whose posts.
+        given: A file, or plausible:// or umami:// (docs/channels.md).
+        site: Address of the site, for counts that name paths only; else a path counts where one post alone has it.
+        client: For services.
+
+    Raises:
+        InputError: nobody reads it.
+        ChannelError: it cannot be read.
+    """
+    found = read_counts(given, net=client or net(), environment=os.environ, now=datetime.now(UTC))
+    places = _places(study, site)
+    snapshots, elsewhere = list[MetricSnapshot](), set[str]()
+    for (address, name, unit), value in found.rows.items():
+        if post := places.get(_place(address)):
+            snapshots.append(MetricSnapshot(post, name, value, found.as_of, unit, found.via))
+        else:
+            elsewhere.add(address)
+    study.store.posts.keep_counts(snapshots)
+    return Counting(found.what, len(snapshots), len({one.post for one in snapshots}), len(elsewhere), found.ignored)
+
+
+def _places(study: Study, site: str) -> dict[str, str]:
+    """host/path, and /path where it is one post's alone or on the site, -> post id."""
+    by_place: dict[str, str] = {}
+    by_path: dict[str, set[str]] = defaultdict(set)
+    for post, url in study.store.posts.addresses(study.record).items():
+        place = _place(url)
+        by_place.setdefault(place, post)
+        if not site or place.startswith(_place(site).rstrip("/")):
+            by_path[place[place.find("/") :] if "/" in place else "/"].add(post)
+    return by_place | {path: next(iter(posts)) for path, posts in by_path.items() if len(posts) == 1}
+
+
+def _place(address: str) -> str:
+    """An address as pages are compared: host without www, path without the last slash; a path begins with a slash."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address
+    host = (parts.hostname or "").removeprefix("www.")
+    entry = next((f"?{one}" for one in parts.query.split("&") if one.startswith("p=")), "")
+    return (host + unquote(parts.path).rstrip("/") or "/") + entry
+
+
+def counts_of(study: Study) -> tuple[MetricSnapshot, ...]:
+    """Everything that was counted of the study's posts, latest first; names are never added up across sources."""
+    return study.store.posts.counts(study.record)
