@@ -206,7 +206,8 @@ def test_a_crawl_delay_is_waited_for(server, monkeypatch):
     "inside",
     [
         "http://169.254.169.254/latest/meta-data/", "http://[fe80::1]/", "http://127.0.0.1:8080/", "http://[::1]/",
-        "http://10.0.0.1/", "http://2852039166/", "http://[::ffff:169.254.169.254]/", "file:///etc/passwd", "gopher://127.0.0.1:70/", "//169.254.169.254/x",
+        "http://10.0.0.1/", "http://2852039166/", "http://[::ffff:169.254.169.254]/",
+        "file:///etc/passwd", "gopher://127.0.0.1:70/", "//169.254.169.254/x",
     ],
 )  # fmt: skip
 def test_a_redirect_to_an_inner_address_is_refused_at_any_step(server, net, inside):
