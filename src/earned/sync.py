@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from earned.errors import (
     Unreachable,
     WorkspaceError,
 )
+from earned.model import Page
 from earned.store import Store
 from earned.store.shelves import Attempt, Kept, KeptSource, Round
 from earned.store.workspace import secret
@@ -29,6 +30,10 @@ from earned.work import Progress, channel_for, net, silent
 
 #: A lease is renewed with each page; the longest page is a few requests of a minute.
 LEASE = timedelta(minutes=5)
+#: One reading ends after so many seconds, and goes on the next time: a service may have pages without end.
+LONGEST_READING = 3600.0
+#: Pages in a row that bring nothing new: a service that turns in a circle.
+MOST_BARREN = 1_000
 #: Seconds between two readings adapt to the source's rhythm within these.
 SHORTEST, LONGEST = 900.0, 86_400.0
 #: Not found on so many days, or malformed so many times in a row: it is not tried again by itself.
@@ -57,19 +62,31 @@ def read_on(
         WorkspaceError: a page could not be kept.
     """
     holder, before = _take(store, source, clock())
-    began, kept, fault = time.monotonic(), Kept(), None
+    began, kept, barren, fault = time.monotonic(), Kept(), 0, None
     cursor, state = store.sources.cursor(source.id), _state(source)
     try:
         channel = channel_for(source.channel, columns, secret(store.folder))
-        for page in channel.read(source.address, cursor, net=client or net()):
-            kept += store.posts.keep(source.id, page, now=clock(), holder=holder)
+        for page in _ending(channel.read(source.address, cursor, net=client or net()), began):
+            one = store.posts.keep(source.id, page, now=clock(), holder=holder)
+            barren = 0 if one.new or one.changed else barren + 1
+            kept += one
             store.rounds.renew(source.id, holder, until=clock() + LEASE)
             progress(f"Reading {source.what}", page.done, page.total)
+            if barren > MOST_BARREN:
+                raise Malformed(source.channel, source.address, "page after page brings nothing new", permanent=False)
     except (SourceTaken, WorkspaceError):
         raise
     except Exception as error:  # noqa: BLE001 - a channel's bug must not stop the other sources, and is told
         fault = error
     return _finish(store, source, holder, before, kept, fault, state, began, clock())
+
+
+def _ending(pages: Iterator[Page], began: float) -> Iterator[Page]:
+    """The pages until a reading has lasted its time."""
+    for page in pages:
+        yield page
+        if time.monotonic() - began > LONGEST_READING:
+            return
 
 
 def _take(store: Store, source: KeptSource, now: datetime) -> tuple[str, Round]:

@@ -200,3 +200,26 @@ def test_a_crawl_delay_is_waited_for(server, monkeypatch):
         net.visit(server.address + "/b", seen_at=server.address)
 
     assert 6 < max(waits) <= 7
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "http://169.254.169.254/latest/meta-data/", "http://[fe80::1]/", "http://127.0.0.1:8080/", "http://[::1]/",
+        "http://10.0.0.1/", "http://2852039166/", "http://[::ffff:169.254.169.254]/",
+        "file:///etc/passwd", "gopher://127.0.0.1:70/", "//169.254.169.254/x",
+    ],
+)  # fmt: skip
+def test_a_redirect_to_an_inner_address_is_refused_at_any_step(server, net, inside):
+    server.pages |= {"/": to(f"{server.address}/second"), "/second": to(inside)}
+
+    with pytest.raises(Forbidden, match="not an address that Earned reaches"):
+        net.get(server.address + "/")
+    assert 2 == len(server.asked)
+
+
+def test_redirects_in_a_circle_end(server, net):
+    server.pages |= {"/": to("/two"), "/two": to("/")}
+
+    with pytest.raises(Malformed, match="more than 5 redirects"):
+        net.get(server.address + "/")

@@ -192,6 +192,41 @@ def test_two_workers_share_the_sources_and_keep_every_post_once(tmp_path, server
     )
 
 
+class Endless:
+    """A channel whose service has a further page, always."""
+
+    name = "feed"
+
+    def __init__(self, fresh):
+        self.fresh, self.given = fresh, 0
+
+    def read(self, address, cursor, *, net):
+        from store.scenes import page, post
+
+        while True:
+            self.given += 1
+            yield page(post(self.given if self.fresh else 1), cursor=str(self.given))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("fresh", "most_seconds", "said"), [(False, 3600.0, "nothing new"), (True, 0.5, "")])
+def test_pages_without_end_end(monkeypatch, fresh, most_seconds, said):
+    from earned import sync
+
+    channel = Endless(fresh)
+    monkeypatch.setattr(sync, "channel_for", lambda *_: channel)
+    monkeypatch.setattr(sync, "LONGEST_READING", most_seconds)
+    store = open_store()
+    study = store.studies.new("topic")
+    source = store.sources.get(store.sources.add(study, "feed", "https://a.example/feed"))
+    done = sync.read_on(store, source, client=object())
+
+    assert said in done.error
+    assert bool(said) == bool(done.error)
+    assert store.posts.count(study) == (channel.given if fresh else 1)
+    assert str(channel.given) == store.sources.cursor(source.id), "the next reading goes on from there"
+
+
 def killed(folder: Path, server, kills: int, seed: int, source: Path) -> tuple[int, int]:
     """Begin a sync again and again, each killed at a random moment; how many kills met it at work, and were made."""
     chance, met, made = random.Random(seed), 0, 0

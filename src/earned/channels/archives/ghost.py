@@ -67,7 +67,7 @@ def _item(row: dict[str, Any], wrote: dict[str, list[str]], users: dict[str, dic
     if when is None:
         return None
     body = plain(str(row.get("html") or row.get("plaintext") or ""))
-    authors = wrote.get(str(row.get("id"))) or [str(row["author_id"])] if row.get("author_id") or wrote else []
+    authors = wrote.get(str(row.get("id"))) or ([str(row["author_id"])] if row.get("author_id") else [])
     accounts = tuple(_account(users[one]) for one in authors if one in users)
     number = f"ghost:{own}"
     post = Post(

@@ -202,7 +202,7 @@ def _decoded(part: Message) -> str:
     body = body if isinstance(body, bytes) else b""
     try:
         return body.decode(part.get_content_charset() or "utf-8")
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):  # no such encoding, or no name of one
         return body.decode("utf-8", "replace") if b"\xc3" in body else body.decode("cp1252", "replace")
 
 

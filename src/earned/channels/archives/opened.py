@@ -168,7 +168,7 @@ def _zip(path: Path) -> Opened:
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as fault:
         raise _broken(path, f"a zip file that is cut or damaged ({fault})") from None
     try:
-        infos = [one for one in file.infolist() if not one.is_dir()]
+        infos = [one for one in file.infolist() if one.filename and not one.is_dir()]  # a bent one has no name
         if len(infos) > MEMBERS:
             raise _large(path, f"{len(infos):,} files inside, more than {MEMBERS:,}")
         if sum(one.file_size for one in infos) > UNPACKED:

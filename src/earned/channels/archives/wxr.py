@@ -38,7 +38,12 @@ class Wxr(ArchiveChannel):
             with opened.stream(member) as stream:
                 try:
                     yield from ((member, item) for item in _entries(stream, member.name, notes))
-                except (ParseError, DefusedXmlException) as fault:
+                except (
+                    ParseError,
+                    DefusedXmlException,
+                    LookupError,
+                    ValueError,
+                ) as fault:  # the last two: its encoding
                     raise Malformed(
                         "archive", f"{opened.path}: {member.name}", f"not well-formed: {fault}", permanent=True
                     ) from None

@@ -1,0 +1,66 @@
+"""What mutated archives brought to light, kept as tests of their own."""
+
+import json
+import zipfile
+
+import pytest
+
+from data import made
+from earned.channels.archives.ghost import Ghost
+from earned.channels.archives.mail import Mail
+from earned.channels.archives.reddit import Reddit
+from earned.channels.archives.wxr import Wxr
+from earned.errors import EarnedError, Malformed
+
+
+def posts(known, path):
+    return [one for page in known.read(str(path), None, net=None) for one in page.posts]
+
+
+def test_a_post_of_ghost_without_an_author_has_none(tmp_path):
+    whole = json.loads(made.ghost_text())
+    data = whole["db"][0]["data"]
+    for row in data["posts_authors"]:
+        row["post_id"] = "of nobody"
+    for row in data["posts"]:
+        row.pop("author_id", None)
+    path = made.written(tmp_path, "ghost.json", json.dumps(whole))
+
+    assert any(one.accounts == () for one in posts(Ghost(now=lambda: made.NOW), path))
+
+
+def test_a_member_of_a_zip_without_a_name_is_left_out(tmp_path):
+    path = made.zipped(tmp_path, "r.zip", made.reddit_members())
+    before = posts(Reddit(now=lambda: made.NOW), path)
+    with zipfile.ZipFile(path, "a") as file:
+        nameless = zipfile.ZipInfo("x")
+        nameless.filename = ""
+        file.writestr(nameless, "words")
+
+    assert before == posts(Reddit(now=lambda: made.NOW), path) != []
+
+
+@pytest.mark.parametrize("name", ["TTF-8", "utf-\u00e4", "idna"])
+def test_an_export_in_an_encoding_that_is_none_is_refused(tmp_path, name):
+    text = made.wxr_text()
+    text = f'<?xml version="1.0" encoding="{name}"?>' + text[text.index("<rss") :]
+    with pytest.raises(EarnedError):
+        posts(Wxr(now=lambda: made.NOW), made.written(tmp_path, "w.xml", text))
+
+
+@pytest.mark.parametrize("charset", ["utf\0-8", "no-such-thing", "\ud800".encode("utf-8", "replace").decode()])
+def test_a_message_in_an_encoding_that_is_none_is_read(tmp_path, charset):
+    head = "From: a@a.example\nDate: Fri, 01 Mar 2024 10:00:00 +0000\nMessage-ID: <1@a.example>\nSubject: s\nList-Id: <l.example>\n"
+    text = f'{head}Content-Type: text/plain; charset="{charset}"\nContent-Transfer-Encoding: 8bit\n\nsome words\n'
+    (tmp_path / "cur").mkdir()
+    made.written(tmp_path, "cur/1", text)
+
+    assert ["some words"] == [one.text for one in posts(Mail(now=lambda: made.NOW), tmp_path)]
+
+
+def test_bytes_of_a_zip_cut_anywhere_are_an_error_in_words(tmp_path):
+    whole = made.zipped(tmp_path, "r.zip", made.reddit_members()).read_bytes()
+    for length in range(8, len(whole) - 1, 41):
+        path = made.written(tmp_path, "cut.zip", whole[:length])
+        with pytest.raises(Malformed, match=r"cut\.zip"):
+            posts(Reddit(now=lambda: made.NOW), path)
