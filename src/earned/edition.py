@@ -15,7 +15,7 @@ import msgspec
 
 from earned import __version__, study
 from earned.errors import StudyError
-from earned.model import CONFIRMED, Correction, Hint, Idea, Link, Receipt
+from earned.model import CONFIRMED, Correction, Hint, Idea, Link, Receipt, Said
 from earned.model.pages import Adoption, OrganizationSheet, PersonSheet, TopicSheet
 from earned.store import open_store
 from earned.store.shelves import (
@@ -228,6 +228,13 @@ def ideas(opened: Study, edition: Edition, most: int = 20) -> tuple[Idea, ...]:
     """The ideas with most people, whole."""
     found = opened.store.editions.sheets(edition, "idea", most=most)
     return tuple(msgspec.json.decode(payload, type=Idea) for payload in found)
+
+
+def passages(opened: Study) -> tuple[Said, ...]:
+    """Every passage of the latest edition's ideas, each once; empty: it was never worked out."""
+    found = latest(opened)
+    told = ideas(opened, found, most=MOST_IDEAS) if found else ()
+    return tuple(dict.fromkeys(said for idea in told for said in idea.passages))
 
 
 def seats(member: int) -> dict[str, Seat]:

@@ -36,6 +36,7 @@ from earned.model import (
     Person,
     Post,
     Receipt,
+    Said,
     Story,
 )
 from earned.people import of_account, spoken_for
@@ -315,10 +316,19 @@ def openings(found: Found, told: Sequence[Idea]) -> tuple[Opening, ...]:
     return openings_of(Telling(found.attribution, found.placed, found.people, 0.90), told, found.leadership)
 
 
-def examine(text: str, organization: str = "") -> tuple[list[tuple[str, float]], tuple[Gate, ...]]:
-    """Each sentence of a draft with the probability that it argues rather than sells, and the ten gates."""
+def examine(
+    text: str, organization: str = "", *, said: Sequence[Said] | None = None, author: str = ""
+) -> tuple[list[tuple[str, float]], tuple[Gate, ...]]:
+    """Each sentence of a draft with the probability that it argues rather than sells, and the ten gates.
+
+    With passages of a conversation `said` (None: none at hand) the gates look up what was said before, by whom.
+    """
     model, embedder = load_pitch()
-    draft = Draft(text, organization, argues=lambda parts: model.point_of_view(parts, embedder).tolist())
+
+    def argues(parts: Sequence[str]) -> list[float]:
+        return list(model.point_of_view(parts, embedder).tolist())
+
+    draft = Draft(text, organization, argues=argues, said=said, author=author)
     return model.by_sentence(text, embedder), gates(draft)
 
 

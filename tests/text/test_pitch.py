@@ -1,11 +1,13 @@
 """Point of view or pitch, and the ten gates."""
 
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from earned.model import Quoted, Said
 from earned.text.gates import Draft, gates
 from earned.work import load_pitch
 
@@ -72,3 +74,83 @@ def test_no_test_text_is_trained_on():
     assert not set(train) & set(test)
     assert 1e6 > (ROOT / "src/earned/store/pitch.npz").stat().st_size
     assert np.isfinite(load_pitch()[0].intercept)
+
+
+def said(key, person, text, day=0):
+    at = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day)
+    return Said(key, person, Quoted(person.title(), "list", at, "second", "", text))
+
+
+def conversation():
+    """A hundred passages by ten people, each on a matter of its own."""
+    rng = np.random.default_rng(5)
+    words = ["".join(rng.choice(list("bdfgklmnprst"), 3)) + "aeiou"[k % 5] * 2 + "n" for k in range(900)]
+    return [
+        said(f"p{k}", f"person {k % 10}", f"We saw {' '.join(words[9 * k : 9 * k + 9])} there one day.", k)
+        for k in range(100)
+    ]
+
+
+RUNBOOKS = (
+    "Runbooks rot from the top because nobody types the first line; teams must rehearse their runbooks every quarter."
+)
+
+
+def test_what_somebody_said_before_fails_novelty_and_names_them():
+    again = said(
+        "x",
+        "bo",
+        "In my view runbooks rot from the top: nobody types the first line, so rehearse runbooks each quarter.",
+    )
+    found = by_name(text=RUNBOOKS, said=[*conversation(), again], author="ada")["novelty"]
+
+    assert "fail" == found.result
+    assert found.sentence.startswith("Bo, 2024-01-01: In my view runbooks")
+
+
+def test_eight_words_in_a_row_are_enough_even_where_little_is_known():
+    copy = said("x", "bo", "As they say, nobody types the first line; teams must rehearse.")
+
+    assert "fail" == by_name(text=RUNBOOKS, said=[copy], author="ada")["novelty"].result
+    assert "cannot tell" == by_name(text=POV, said=[copy], author="ada")["novelty"].result
+
+
+def test_what_nobody_said_passes_and_few_passages_cannot_tell():
+    assert "pass" == by_name(text=RUNBOOKS, said=conversation(), author="ada")["novelty"].result
+    assert "cannot tell" == by_name(text=RUNBOOKS, said=conversation()[:20], author="ada")["novelty"].result
+
+
+def test_an_objection_on_the_same_matter_makes_it_contestable():
+    no = said(
+        "x", "cy", "I disagree: runbooks do not rot from the top, teams rehearse runbooks each quarter and it is wrong."
+    )
+    yes = said(
+        "x", "cy", "Exactly, runbooks rot from the top, nobody types the first line, and teams rehearse each quarter."
+    )
+
+    assert "pass" == by_name(text=RUNBOOKS, said=[*conversation(), no], author="ada")["contestable"].result
+    assert "cannot tell" == by_name(text=RUNBOOKS, said=[*conversation(), yes], author="ada")["contestable"].result
+
+
+def test_ones_own_earlier_argument_is_a_repeat_and_not_prior_art():
+    own = [said(f"a{k}", "ada", one.quoted.passage, k) for k, one in enumerate(conversation()[:8])]
+    again = said(
+        "a9",
+        "ada",
+        "Runbooks rot from their top; nobody types that first line, teams must rehearse runbooks quarterly.",
+        9,
+    )
+    fresh, repeat = (
+        by_name(text=RUNBOOKS, said=[*conversation()[8:], *mine], author="ada") for mine in (own, [*own, again])
+    )
+
+    assert ("pass", "fail") == (fresh["self-repeat"].result, repeat["self-repeat"].result)
+    assert "pass" == repeat["novelty"].result
+    assert "cannot tell" == by_name(text=RUNBOOKS, said=conversation())["self-repeat"].result
+
+
+def test_a_match_older_than_the_last_twenty_posts_is_no_repeat():
+    old = said("old", "ada", RUNBOOKS, -1)
+    later = [said(f"a{k}", "ada", one.quoted.passage, k) for k, one in enumerate(conversation()[:25])]
+
+    assert "pass" == by_name(text=RUNBOOKS, said=[old, *later], author="ada")["self-repeat"].result

@@ -141,6 +141,24 @@ def test_a_draft_is_read_sentence_by_sentence(client):
     assert "Alert fatigue is not a staffing problem." in html
 
 
+def test_a_draft_that_was_said_before_is_told_who_said_it(client, opened):
+    idea = edition.ideas(opened, edition.latest(opened))[0]
+    text = idea.first_said[0].said.quoted.passage
+    html = client.post("/draft/", {"text": text, "study": "sample"}).content.decode()
+    alone = client.post("/draft/", {"text": text}).content.decode()
+
+    assert "This was said before." in html
+    assert idea.first_said[0].said.quoted.author in html
+    assert "Earlier posts were not searched." in alone
+
+
+def test_a_draft_looks_up_nothing_in_a_study_of_others(team):
+    answer = team("stranger").post("/draft/", {"text": "Backups nobody restored are wishes.", "study": "sample"})
+
+    assert "Earlier posts were not searched." in answer.content.decode()
+    assert "The sample world" not in answer.content.decode()
+
+
 def test_dropped_files_become_a_study(client, monkeypatch, workspace):
     from django.core.files.uploadedfile import SimpleUploadedFile
 

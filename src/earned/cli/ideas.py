@@ -39,15 +39,22 @@ def ideas(workspace: Path | None, given: tuple[str, ...], most: int, as_json: bo
 @click.command()
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option("--organization", default="", help="Names of the own firm and its products.")
+@click.option(
+    "--study", default="", help="Look up what was said before in this study's latest edition (earned refresh)."
+)
+@click.option("--author", default="", help="With --study: person id of the author.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
 @said
-def gates(file: Any, organization: str, as_json: bool) -> None:
+def gates(workspace: Path | None, file: Any, organization: str, study: str, author: str, as_json: bool) -> None:
     """Show how a draft reads: each sentence as point of view or pitch, and ten gates. FILE may be - for standard input."""
     from dataclasses import asdict
 
-    from earned.study import examine
+    from earned import edition
+    from earned.study import examine, open_study
 
-    sentences, found = examine(file.read(), organization)
+    before = edition.passages(open_study(study, workspace)) if study else None
+    sentences, found = examine(file.read(), organization, said=before, author=author)
     if as_json:
         said_so = [{"sentence": sentence, "argues": round(p, 3)} for sentence, p in sentences]
         click.echo(

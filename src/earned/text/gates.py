@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from earned.model import Said
 from earned.text.pov import own_names, selling, sentences, takes_position
+from earned.text.precedents import precedents
 
 Result = Literal["pass", "fail", "cannot tell"]
 
@@ -63,14 +65,32 @@ class Draft:
     by_person: bool | None = None
     #: Sentence -> probability that it argues; None: no model at hand, cue words decide.
     argues: Callable[[Sequence[str]], Sequence[float]] | None = None
+    #: Passages of the conversation; with them, what of the three above is not given is looked up. None: none at hand.
+    said: Sequence[Said] | None = None
+    #: Person id of the author; empty: not known.
+    author: str = ""
 
 
 def gates(draft: Draft) -> tuple[Gate, ...]:
     """All ten, in order."""
+    draft = looked_up(draft)
     return tuple(gate(draft) for gate in (
         _claim, _contestable, _status_quo, _audience, _product_deletion, _evidence, _novelty, _self_repeat, _boundary,
         _person,
     ))  # fmt: skip
+
+
+def looked_up(draft: Draft) -> Draft:
+    """The draft with what the conversation says about it."""
+    if draft.said is None:
+        return draft
+    found = precedents(draft.text, draft.said, draft.author)
+    return replace(
+        draft,
+        earlier=found.earlier if draft.earlier is None else draft.earlier,
+        objection=found.objection if draft.objection is None else draft.objection,
+        repeated=found.repeated if draft.repeated is None else draft.repeated,
+    )
 
 
 def claims(draft: Draft) -> list[str]:
@@ -94,7 +114,7 @@ def _claim(draft: Draft) -> Gate:
 
 def _contestable(draft: Draft) -> Gate:
     if draft.objection and _CONTRAST.search(draft.objection):
-        return Gate("contestable", "pass", draft.objection, "Somebody objects.")
+        return Gate("contestable", "pass", draft.objection, "Somebody objects on this matter.")
     found = claims(draft)
     return Gate("contestable", "cannot tell", found[0] if found else "", "Would anyone defend the opposite of this?")
 
@@ -144,7 +164,9 @@ def _evidence(draft: Draft) -> Gate:
 
 def _novelty(draft: Draft) -> Gate:
     if draft.earlier is None:
-        return Gate("novelty", "cannot tell", "", "Earlier posts on this were not searched.")
+        few = draft.said is not None
+        reason = "Too few earlier passages by others to compare with." if few else "Earlier posts were not searched."
+        return Gate("novelty", "cannot tell", "", reason)
     if draft.earlier:
         return Gate("novelty", "fail", draft.earlier, "This was said before.")
     return Gate("novelty", "pass", "", "Nothing close was said before in what we saw.")
