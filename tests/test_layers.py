@@ -10,32 +10,18 @@ import earned
 ROOT = Path(earned.__file__).parent
 PURE = {"people", "text", "attribution", "measures", "verdicts", "worlds", "report"}
 RIVER = (
-    "errors model sample channels store people text attribution measures verdicts worlds work reading sync study check edition "
-    "persons jobs worker counting "
-    "desk scale"
+    "errors model sample channels store people text attribution measures verdicts worlds work outbox reading sync study check "
+    "edition persons jobs worker counting desk scale"
 ).split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
 MAY |= {unit: MAY[unit] - {"channels", "store", "sample", "work"} for unit in PURE & set(RIVER)}
-SURFACE = {
-    "reading",
-    "study",
-    "check",
-    "edition",
-    "persons",
-    "jobs",
-    "worker",
-    "counting",
-    "desk",
-    "scale",
-    "model",
-    "errors",
-    "__version__",
-}
+SURFACE = set("reading study check edition persons jobs worker counting desk scale model errors __version__".split())
 MAY |= {
     "__main__": {"cli"},
     "sample": set(),
     "worlds": {"model", "errors"},
     "channels": {"model", "errors"},
+    "outbox": {"channels", "model", "errors"},
     "store": {"model", "errors"},
     "settings": {"store"},
     "report": {"model", "errors"},

@@ -53,6 +53,12 @@ TEMPLATES = [
         },
     }
 ]
+CACHES = {
+    # wrong passwords are counted here: once for all processes
+    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": EARNED_WORKSPACE / "cache"},
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages",
+              "OPTIONS": {"MAX_ENTRIES": 400}},
+}  # fmt: skip
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # what ships in the wheel is served from there: nothing to collect
 WHITENOISE_MAX_AGE = 3600

@@ -117,6 +117,7 @@ def imap(password="secret-of-ada"):
     return Imap(now=lambda: NOW, key=b"k", password=lambda _: password)
 
 
+@pytest.mark.slow
 def test_a_mail_folder_is_read_on_from_its_last_message_and_nothing_is_marked(box):
     for number in (1, 2, 3):
         put(box.folder, number, parent=number - 1, listed=number != 2)
@@ -137,6 +138,7 @@ def test_a_mail_folder_is_read_on_from_its_last_message_and_nothing_is_marked(bo
     assert "ada@a.example" not in repr([*posts.values(), *later.values()]).replace("mail:m", "")
 
 
+@pytest.mark.slow
 def test_a_folder_made_anew_is_read_again_with_the_same_ids(box):
     put(box.folder, 9)
     before, _, cursor, _ = read(imap(), box.address(), None)
@@ -149,6 +151,7 @@ def test_a_folder_made_anew_is_read_again_with_the_same_ids(box):
 @pytest.mark.parametrize(("address", "password", "kind", "said"), [
     ("INBOX", "wrong", Forbidden, "EARNED_IMAP_PASSWORD"), ("Nowhere", "secret-of-ada", Missing, "no such folder"),
 ])  # fmt: skip
+@pytest.mark.slow
 def test_a_mail_server_that_says_no_is_quoted_in_words(box, address, password, kind, said):
     with pytest.raises(kind, match=said) as caught:
         read(imap(password), box.address(address), None)

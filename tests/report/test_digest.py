@@ -5,11 +5,14 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+from pptx import Presentation
 
 from earned import study
 from earned.report import digest
 from earned.report.markdown import escaped, render_markdown
-from earned.report.slides import render_slides
+from earned.report.slides import ceiling, render_slides
+
+C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +58,33 @@ def test_rss_is_xml_and_names_each_uptake_once(told):
     assert len(told[0].receipts) == len({item.text for item in feed.iter("guid")})
 
 
-def test_slides_hold_native_charts(told):
-    from pptx import Presentation
-
+@pytest.fixture(scope="module")
+def charts(told):
     deck = Presentation(io.BytesIO(render_slides(told[0])))
-    charts = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart]
-
     assert 5 == len(deck.slides)
-    assert 2 == len(charts)
+    return [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+
+
+def test_each_bar_has_a_whisker_from_its_low_to_its_high_end(told, charts):
+    shown = [one.induced for one in told[0].leadership.people if one.induced and one.camp != "not enough evidence"][:10]
+    found = {side: charts[0]._chartSpace.find(f".//{{{C}}}errBars/{{{C}}}{side}") for side in ("plus", "minus")}
+    spans = {side: [float(value.text) for value in found[side].iter(f"{{{C}}}v")] for side in found}
+
+    assert [one.high - one.value for one in shown] == pytest.approx(spans["plus"], abs=1e-3)
+    assert [one.value - one.low for one in shown] == pytest.approx(spans["minus"], abs=1e-3)
+    assert charts[0].value_axis.maximum_scale >= max(one.high for one in shown)
+
+
+def test_columns_of_time_add_up_to_the_posts(told, charts):
+    columns = [series.values for series in charts[1].plots[0].series]
+
+    assert sum(week.posts for week in told[0].weeks) == pytest.approx(sum(map(sum, columns)), abs=0.5)
+    assert len(columns[0]) <= 26
+
+
+@pytest.mark.parametrize(("value", "top"), [(1.35, 1.5), (0.04, 0.04), (0.31, 0.4), (9.5, 10.0), (0.0, 0.001)])
+def test_an_axis_ends_at_a_round_number(value, top):
+    assert top == pytest.approx(ceiling(value))
 
 
 def test_markdown_tells_leaders_and_limits(told):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
 from earned import edition, sample, study
@@ -71,5 +72,6 @@ def team(settings, opened):
 
 
 @pytest.fixture(autouse=True)
-def _hosts(settings):
+def _fresh(settings):
+    caches["pages"].clear()
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]

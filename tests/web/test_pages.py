@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import keep_sample, sample_found
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from earned import edition, study
 from earned.errors import StudyError
+from earned.web import kept
 from earned.web.safety import POLICY
 
 PAGES = ["", "ideas/", "ledger/", "people/", "organizations/", "openings/", "digest/", "decisions/", "settings/",
@@ -178,3 +180,44 @@ def test_only_the_last_two_editions_are_kept(opened):
 
     assert EditionRow.objects.count() == 2
     assert SheetRow.objects.values("edition").distinct().count() == 2
+
+
+def test_a_kept_page_carries_each_visitors_own_token(opened):
+    tokens = []
+    for _ in range(2):
+        browser = Client(enforce_csrf_checks=True)
+        html = browser.get("/s/sample/ledger/").content.decode()
+        (token,) = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', html))
+        child, parent = (re.search(rf'name="{name}" value="([^"]+)"', html)[1] for name in ("child", "parent"))
+        given = {"child": child, "parent": parent, "verdict": "accepted"}
+        assert browser.post("/s/sample/ledger/decide/", given).status_code == 403
+        assert browser.post("/s/sample/ledger/decide/", given | {"csrfmiddlewaretoken": token}).status_code == 302
+        tokens.append(token)
+
+    assert tokens[0] != tokens[1]
+    assert kept.TOKEN not in tokens
+
+
+def test_a_kept_page_gives_way_to_a_decision_and_to_an_edition(client, opened):
+    assert ">rejected</strong>" not in client.get("/s/sample/ledger/").content.decode()
+    one = opened.store.editions.uptake(edition.latest(opened), edition.Wanted(), most=1)[0]
+    edition.decide(opened, one.child, one.parent, "rejected")
+    assert ">rejected</strong>" in client.get("/s/sample/ledger/").content.decode()
+    keep_sample(opened)
+    made = edition.latest(opened).made_at
+    assert f"{made:%H:%M}" in client.get("/s/sample/ledger/").content.decode()
+
+
+def test_a_page_that_is_kept_asks_for_hardly_anything(client):
+    client.get("/s/sample/person/noor-haddad/")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/s/sample/person/noor-haddad/")
+
+    assert len(asked) <= 4
+
+
+def test_what_one_role_sees_is_not_shown_to_another(team):
+    assert "Accept</button>" in team("owner").get("/s/sample/ledger/").content.decode()
+    assert "Accept</button>" not in team("reader").get("/s/sample/ledger/").content.decode()
+    assert "What holds back" in team("owner").get("/s/sample/person/ada-quill/").content.decode()
+    assert "What holds back" not in team("expert").get("/s/sample/person/ada-quill/").content.decode()

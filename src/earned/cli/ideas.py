@@ -62,30 +62,63 @@ def gates(file: Any, organization: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("given", nargs=-1, required=True, metavar="FILE...|STUDY")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=".md, .html or .xml (RSS of uptake).")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help=".md, .html, .xml (RSS of uptake) or .ics."
+)
+@click.option("--person", default="", help="Whose unanswered replies go into an .ics calendar: id or name.")
+@click.option("--mail-to", default="", metavar="ADDRESS", help="Send the page by the server of EARNED_SMTP.")
+@click.option("--webhook", default="", metavar="URL", help="Post the page as JSON.")
 @wishes
 @click.pass_obj
 @said
-def digest(workspace: Path | None, given: tuple[str, ...], out: Path | None, columns: dict[str, str], quiet: bool,
-           **wanted: Any) -> None:  # fmt: skip
-    """Answer the nine questions on one page; the last one is what we cannot tell. Without --out: Markdown to read."""
-    from earned import study
+def digest(workspace: Path | None, given: tuple[str, ...], out: Path | None, person: str, mail_to: str, webhook: str,
+           columns: dict[str, str], quiet: bool, **wanted: Any) -> None:  # fmt: skip
+    """Answer the nine questions on one page; the last one is what we cannot tell. Without a place to go: Markdown to read."""
+    from earned import desk
     from earned.report import digest as page
 
+    kind = _kind(out, person)
     with view_of(quiet) as view:
         found = found_of(given, workspace, wish_of(**wanted), columns, view)
-        told = study.ideas(found, progress=view.progress)
-        waiting = study.openings(found, told)
-    title = ", ".join(Path(one).name.split(".")[0] for one in given)
-    story = study.tell(found, title=title, topic="")
-    asked = page.questions(story, told, waiting)
+        title = ", ".join(Path(one).name.split(".")[0] for one in given)
+        asked, text = _page(kind, found, title, person, view)
+        if out is not None:
+            out.write_bytes(text)
+            view.note(f"Written: {out}")
+        if mail_to:
+            desk.mail_page(
+                mail_to, f"Digest: {title}", page.digest_markdown(title, asked), page.digest_html(title, asked)
+            )
+            view.note(f"Sent to {mail_to}.")
+        if webhook:
+            desk.hand_to_webhook(webhook, page.digest_data(title, asked))
+            view.note("Posted to the webhook.")
+    if out is None and not mail_to and not webhook:
+        click.echo(text.decode(), nl=False)
+
+
+def _kind(out: Path | None, person: str) -> str:
     kind = out.suffix if out else ".md"
-    if kind not in (".md", ".html", ".xml"):
-        raise InputError(str(out), f"no digest ends in {kind or 'nothing'}.", "Known: .md, .html, .xml.")
+    if kind not in (".md", ".html", ".xml", ".ics"):
+        raise InputError(str(out), f"no digest ends in {kind or 'nothing'}.", "Known: .md, .html, .xml, .ics.")
+    if kind == ".ics" and not person:
+        raise InputError(str(out), "a calendar is one person's.", "Say whose: --person NAME.")
+    return kind
+
+
+def _page(kind: str, found: Any, title: str, person: str, view: Any) -> tuple[tuple[Any, ...], bytes]:
+    """The nine questions, and the file that was asked for."""
+    from datetime import UTC, datetime
+
+    from earned import desk, study
+    from earned.report import digest as page
+    from earned.report.ics import render_ics
+
+    told = study.ideas(found, progress=view.progress)
+    story = study.tell(found, title=title, topic="")
+    asked = page.questions(story, told, study.openings(found, told))
+    if kind == ".ics":
+        now = datetime.now(UTC)
+        return asked, render_ics(desk.waiting_for(found, person, now=now), name=f"{title}: {person}", stamp=now)
     made = {".md": page.digest_markdown, ".html": page.digest_html}.get(kind)
-    text = made(title, asked) if made else page.uptake_rss(story)
-    if out is None:
-        click.echo(text, nl=False)
-    else:
-        out.write_text(text, encoding="utf-8")
-        view.note(f"Written: {out}")
+    return asked, (made(title, asked) if made else page.uptake_rss(story)).encode()

@@ -37,20 +37,24 @@ def refresh(workspace: Path | None, study: str, job: int | None, seed: int, quie
 @click.argument("study", required=False)
 @click.option("--port", default=8765, show_default=True)
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
+@click.option("--no-sync", is_flag=True, help="Do not read sources on their schedule meanwhile.")
 @click.option("--team", is_flag=True, help="Members sign in; begin with: earned members STUDY --new NAME --role owner")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others only with --team.")
+@click.option("--processes", default=0, help="Processes that answer (default: 1; with --team 2).")
 @click.option("--name", "names", multiple=True, help="With --team: names under which browsers reach it.")
 @click.pass_obj
 @said
-def serve(workspace: Path | None, study: str | None, port: int, no_open: bool, team: bool, host: str,
-          names: tuple[str, ...]) -> None:  # fmt: skip
+def serve(workspace: Path | None, study: str | None, port: int, no_open: bool, no_sync: bool, team: bool, host: str,
+          processes: int, names: tuple[str, ...]) -> None:  # fmt: skip
     """Serve the workbench. Without --team: for you, on this machine only, without a password."""
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     if host not in ("127.0.0.1", "localhost", "::1") and not team:
         raise InputError(f"--host {host}", "lets others in, who would need no password.", "Add --team.")
     os.environ["EARNED_TEAM"] = "1" if team else ""
     os.environ["EARNED_HOSTS"] = ",".join(["127.0.0.1", "localhost", "[::1]", *names])
+    from earned import worker
     from earned.study import open_study, titles
 
     if study:
@@ -61,8 +65,14 @@ def serve(workspace: Path | None, study: str | None, port: int, no_open: bool, t
     click.echo(f"{address}  (stop with Ctrl-C)")
     if not no_open:
         threading.Timer(0.8, click.launch, [address]).start()
-    config = uvicorn.Config("earned.web.asgi:application", log_level="warning", lifespan="off")
-    uvicorn.Server(config).run(sockets=[listening])
+    if not no_sync:
+        worker.start(workspace)
+    many = processes or (2 if team else 1)
+    config = uvicorn.Config("earned.web.asgi:application", log_level="warning", lifespan="off", workers=many)
+    if many == 1:
+        uvicorn.Server(config).run(sockets=[listening])
+    else:
+        Multiprocess(config, sockets=[listening]).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:

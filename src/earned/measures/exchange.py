@@ -52,12 +52,12 @@ class Exchange:
     @cached_property
     def shared(self) -> Acts:
         """Links and reposts with fewer than fifteen own words."""
-        return self._linked.only(~self._argues[self._linked.child])
+        return self.linked.only(~self._argues[self.linked.child])
 
     @cached_property
     def debated(self) -> Acts:
         """Replies, quotations and links with at least fifteen own words."""
-        return self._linked.only(self._argues[self._linked.child])
+        return self.linked.only(self._argues[self.linked.child])
 
     @cached_property
     def followed(self) -> Acts:
@@ -84,7 +84,8 @@ class Exchange:
         return frozenset(zip(acts.author.tolist(), acts.child.tolist())) | frozenset(named)
 
     @cached_property
-    def _linked(self) -> Acts:
+    def linked(self) -> Acts:
+        """Replies, quotations, reposts and links of every kind."""
         frame = self.attribution.frame
         child, parent = frame.link_child.astype(np.int64), frame.link_parent.astype(np.int64)
         firm = frame.organization

@@ -111,6 +111,12 @@ def digest_markdown(title: str, asked: Sequence[Question]) -> str:
     return "\n\n".join([f"# {escaped(title)}", *parts]) + "\n"
 
 
+def digest_data(title: str, asked: Sequence[Question]) -> dict[str, object]:
+    """The page as plain data; the form has a number of its own."""
+    told = [{"question": question.asked, "answers": list(question.answers)} for question in asked]
+    return {"kind": "earned.digest", "form": 1, "title": title, "questions": told}
+
+
 def digest_html(title: str, asked: Sequence[Question]) -> str:
     """The page as one HTML document that needs nothing else."""
     parts = "".join(

@@ -16,6 +16,7 @@ from earned import edition, jobs, study
 from earned.edition import Edition, Seat
 from earned.errors import StudyError
 from earned.study import Study
+from earned.web import kept
 
 #: What each role may do; every right of a study's pages is one of these words.
 RIGHTS = {
@@ -64,6 +65,12 @@ class Visit:
         closed = self.study.record.privacy == "own only" and person in self.experts
         return not closed or person == self.seat.person
 
+    def sees(self) -> tuple[object, ...]:
+        """Everything but the address that a page for this visitor depends on."""
+        edition_id = self.edition.id if self.edition else 0
+        decided = self.study.store.decisions.last(self.study.record)
+        return (self.study.record, edition_id, decided, self.seat, self.member, sorted(self.experts))
+
     def decides_about(self, leader: str, follower: str) -> bool:
         """Whether the visitor may accept or reject a receipt; an expert only those they take part in."""
         return self.may("decide") and (self.seat.role != "expert" or self.seat.person in (leader, follower))
@@ -88,7 +95,9 @@ def within(right: str, *, needs_edition: bool = True) -> Callable[[View], View]:
                 return refused(request)
             if needs_edition and visit.edition is None:
                 return render(request, "earned/waiting.html", {"visit": visit, "job": jobs.latest(visit.study)})
-            return view(request, visit, **more)
+            if right != "see" or not needs_edition:
+                return kept.own(request, view(request, visit, **more))
+            return kept.page(request, visit.sees(), lambda: view(request, visit, **more))
 
         seen.right = right  # type: ignore[attr-defined]  # the test of all pages reads it
         return seen
@@ -140,4 +149,6 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
 def show(request: HttpRequest, visit: Visit, template: str, **more: object) -> HttpResponse:
     """Render a page of a study."""
     waiting = edition.waiting(visit.study, visit.edition) if visit.edition else 0
-    return render(request, f"earned/{template}.html", {"visit": visit, "waiting": waiting, **more})
+    return render(
+        request, f"earned/{template}.html", {"visit": visit, "waiting": waiting, "csrf_token": kept.TOKEN, **more}
+    )

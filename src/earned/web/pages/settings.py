@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from earned import edition, jobs
+from earned import edition, jobs, worker
 from earned.errors import EarnedError
 from earned.web import uploads
 from earned.web.visit import Visit, show, within
@@ -21,7 +21,8 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     seats = store.members.of(record) if deployment.EARNED_TEAM else ()
     return show(
         request, visit, "settings", sources=store.sources.of(record), rejected=store.posts.rejected(record),
-        posts=store.posts.count(record), job=jobs.latest(visit.study), seats=seats, roles=edition.ROLES,
+        posts=store.posts.count(record),
+        health=worker.health(store, study=record.name), job=jobs.latest(visit.study), seats=seats, roles=edition.ROLES,
         modes=edition.PRIVACY,
     )  # fmt: skip
 
