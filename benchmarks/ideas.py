@@ -44,8 +44,8 @@ def measured(seed: int = 1) -> dict[str, tuple[float, ...]]:
     truth, ids = sample.truth(), [post.id for post in found.placed.posts]
     told = Telling(found.attribution, found.placed, found.people, 0.90)
     group = np.arange(len(ids)) + len(ids)
-    for number, places in enumerate(told.groups()):
-        group[[told.pieces[place].row for place in places]] = number
+    for number, one in enumerate(told.groups()):
+        group[[told.pieces[place].row for place in one.places]] = number
     chain, row = claims(truth, ids), {key: k for k, key in enumerate(ids)}
     writer = found.attribution.frame.person[found.attribution.frame.author_start[:-1]]
     voiced = np.array([len(set(writer[chain == c])) > 1 for c in chain])

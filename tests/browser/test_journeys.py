@@ -72,6 +72,7 @@ def test_receipts_by_keyboard_refit_and_undo(sample, page):
     expect(first).to_be_focused()
     page.keyboard.press("u")
     expect(first.get_by_role("button", name="Accept")).to_be_visible()
+    expect(first).to_be_focused()
     page.keyboard.press("r")
     expect(first.locator(".said")).to_have_text("rejected")
     work_out(page, f"{base}/s/sample/")

@@ -108,6 +108,7 @@ def test_a_cut_log_is_an_error(tmp_path):
         read_counts(str(path), net=None, environment={}, now=NOW)
 
 
+@pytest.mark.slow
 def test_goaccess_counts_the_same_views(tmp_path):
     pages = [f"/entry-{n % 9}" for n in range(300)]
     text = "".join(line(page, address=f"203.0.113.{n % 40 + 1}", day=n % 20 + 1) for n, page in enumerate(pages))

@@ -10,6 +10,7 @@ from earned.channels.archives.ghost import Ghost
 from earned.channels.archives.mail import Mail
 from earned.channels.archives.reddit import Reddit
 from earned.channels.archives.wxr import Wxr
+from earned.channels.archives.x import X
 from earned.errors import EarnedError, Malformed
 
 
@@ -64,3 +65,16 @@ def test_bytes_of_a_zip_cut_anywhere_are_an_error_in_words(tmp_path):
         path = made.written(tmp_path, "cut.zip", whole[:length])
         with pytest.raises(Malformed, match=r"cut\.zip"):
             posts(Reddit(now=lambda: made.NOW), path)
+
+
+@pytest.mark.parametrize("entry", ["7", "null", '"words"', '{"account": 7}', '{"account": null}', "[]"])
+def test_an_account_or_a_note_of_x_that_is_none_is_passed_over(tmp_path, entry):
+    members = made.x_members()
+    count = len(posts(X(now=lambda: made.NOW), made.zipped(tmp_path, "sound.zip", members)))
+    for name in members:
+        if "account" in name or "note" in name:
+            part = "account" if "account" in name else "note_tweet"
+            members[name] = f"window.YTD.{part}.part0 = [{entry}]"
+    bent = made.zipped(tmp_path, "bent.zip", members)
+
+    assert count == len(posts(X(now=lambda: made.NOW), bent)) > 0

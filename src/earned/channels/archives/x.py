@@ -66,12 +66,18 @@ def _owner(opened: Opened, kinds: Kinds) -> Account:
     for member in kinds.get("account", ()):
         with opened.stream(member) as stream:
             for entry in json_list(stream, member.name, b"="):
-                one = entry.get("account", {})  # the e-mail address and telephone beside these are not looked at
+                one = _object(entry, "account")  # the e-mail address and telephone beside these are not looked at
                 handle = str(one.get("username", ""))
                 name = str(one.get("accountDisplayName") or handle or "owner of the archive")
                 number = str(one.get("accountId") or handle)
                 return Account(f"x:{number}", name, handle=handle, url=f"https://x.com/{handle}" if handle else "")
     return Account("x:owner", "owner of the X archive")
+
+
+def _object(given: object, name: str) -> dict[str, Any]:
+    """The object of this name in another one; empty where there is none."""
+    found = given.get(name) if isinstance(given, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _long_texts(opened: Opened, kinds: Kinds) -> dict[str, list[tuple[datetime, str]]]:
@@ -80,8 +86,8 @@ def _long_texts(opened: Opened, kinds: Kinds) -> dict[str, list[tuple[datetime, 
     for member in kinds.get("notes", ()):
         with opened.stream(member) as stream:
             for entry in json_list(stream, member.name, b"="):
-                note = entry.get("noteTweet", {}) if isinstance(entry, dict) else {}
-                text = str(note.get("core", {}).get("text", ""))
+                note = _object(entry, "noteTweet")
+                text = str(_object(note, "core").get("text", ""))
                 try:
                     made = datetime.fromisoformat(str(note.get("createdAt", "")))
                 except ValueError:
