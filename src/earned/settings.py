@@ -36,7 +36,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "earned.web.safety.errors",
+    "earned.web.safety.words",
 ]
 ROOT_URLCONF = "earned.web.urls"
 TEMPLATES = [

@@ -55,6 +55,7 @@ def test_nothing_of_an_attack_acts(attacked):
         answer = browser.get(f"/s/attacked/{page}")
         html = answer.content.decode()
         assert answer.status_code == 200, page
+        assert int(answer.headers["Content-Length"]) == len(answer.content), page
         assert not re.search(r"<script(?! src=\"/static/)", html), page
         assert not re.search(r"<(?:img|svg/)", html), page
         assert not re.search(r"<[a-z]+[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', html)), page

@@ -28,12 +28,10 @@ HEADERS = {
 
 
 def headers(answer: Handler) -> Handler:
-    """Middleware: the headers of POLICY and HEADERS on every answer; no text turns the direction of its neighbours."""
+    """Middleware: the headers of POLICY and HEADERS on every answer."""
 
     def with_headers(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
-            response.content = plain(response.content.decode()).encode()
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
@@ -41,14 +39,20 @@ def headers(answer: Handler) -> Handler:
     return with_headers
 
 
-class errors:
-    """Middleware: an error of Earned becomes a page that says what happened and the way out."""
+class words:
+    """Middleware, nearest to the pages: no text turns the direction of its neighbours, no error is a traceback.
+
+    It stands inside what counts the bytes of an answer.
+    """
 
     def __init__(self, answer: Handler) -> None:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._answer(request)
+        response = self._answer(request)
+        if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            response.content = plain(response.content.decode()).encode()
+        return response
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Missing things are 404, everything else that Earned refuses is 400; other faults stay Django's."""
