@@ -1,6 +1,6 @@
 """Does attribution find the parents that people themselves named? Their links hidden, on real conversation.
 
-    ./dev bench hidden_links [CORPUS...] [--half] [--dense]
+    ./dev bench hidden_links [CORPUS...] [--half]
 
 Protocols and baselines are those of the data folder's README, section 5; its check.py reads the files and ranks. The
 folder is EARNED_DATA, else ../shared/data. Prints aggregate figures only: no names, no texts.
@@ -18,7 +18,7 @@ import tempfile
 import time
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -45,13 +45,13 @@ def probabilities(path: Path, hide: bool) -> dict[str, list[tuple[str, float, st
     return found
 
 
-def half_visible(name: str, folder: Path) -> Path:
-    """The corpus with the links of every second post (by checksum of its id) taken out."""
+def taken_out(name: str, folder: Path, hide: Callable[[str], bool]) -> Path:
+    """The corpus with the links of the posts that `hide` chooses by their ids taken out; names spoken stay."""
     path = folder / f"{name}.jsonl.gz"
     with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf8") as lines, gzip.open(path, "wt") as out:
         for line in lines:
             post = json.loads(line)
-            if hidden(post["id"]):
+            if hide(post["id"]):
                 post["links"] = [link for link in post["links"] if link["kind"] not in TO_POSTS]
             out.write(json.dumps(post) + "\n")
     return path
@@ -134,7 +134,7 @@ def people(posts: list[dict], queries: list, causes: dict, fewest: int = 10) -> 
     true, found = Counter(), Counter()
     for i, allowed, targets in queries:
         for a in author[posts[allowed[targets[0]]]["id"]]:
-            true[a] += 1
+            true[a] += a not in author[posts[i]["id"]]  # one's own lines are followed by nobody else
         for parent, p, kind in causes[posts[i]["id"]]:
             if kind != "own":
                 for a in author[parent]:
@@ -156,7 +156,23 @@ def calibration(posts: list[dict], queries: list, causes: dict) -> float:
     return float(sum(abs(p[cell == b].mean() - right[cell == b].mean()) * (cell == b).mean() for b in set(cell)))
 
 
-def measure(key: str, half: bool) -> None:
+def links_drawn(posts: list[dict], causes: dict) -> str:
+    """Precision, recall and F of one link a post: its likeliest cause, or itself where that is the background."""
+    place, right, drawn, true = {post["id"] for post in posts}, 0, 0, 0
+    for post in (p for p in posts if p["labels"].get("annotated")):
+        targets = {x["target"] for x in post["links"] if x["kind"] == "reply" and x["target"] in place}
+        mine = causes[post["id"]]
+        best = max(mine, key=lambda c: c[1], default=("", 0.0, ""))
+        answer = best[0] if best[1] > 1 - sum(c[1] for c in mine) else post["id"]
+        right, drawn, true = right + (answer in (targets or {post["id"]})), drawn + 1, true + max(len(targets), 1)
+    return f"links drawn: P {right / drawn:.3f}, R {right / true:.3f}, F {2 * right / (drawn + true):.3f}"
+
+
+#: Settings: what is visible, said for people.
+BLIND, NAMES, HALF = "blind", "links taken out, names visible", "half of the links visible"
+
+
+def measure(key: str, setting: str) -> None:
     """One corpus, one setting, printed."""
     from check import read, when
 
@@ -164,24 +180,28 @@ def measure(key: str, half: bool) -> None:
     posts = [post for post in read(name, DATA) if post["time"]]
     began = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        path = half_visible(name, Path(folder)) if half else DATA / f"{name}.jsonl.gz"
-        causes = probabilities(path, hide=not half)
+        path = DATA / f"{name}.jsonl.gz"
+        if setting != BLIND:
+            path = taken_out(name, Path(folder), hidden if setting == HALF else lambda _: True)
+        causes = probabilities(path, hide=setting == BLIND)
     if days:
         queries = message_queries(posts, days)
     else:
         queries = chat_queries(posts) if key == "irc" else document_queries(name, posts)
-    if half:
+    if setting == HALF:
         queries = [query for query in queries if hidden(posts[query[0]]["id"])]
     stamps, ids = np.array([when(p) for p in posts], float), [p["id"] for p in posts]
     if key == "irc":  # minutes only: the order of lines is the order of speech
         stamps = np.arange(len(posts), dtype=float)
     ranks = np.array([rank(targets, allowed, stamps, ids, causes[ids[i]]) for i, allowed, targets in queries])
     second = 5 if key == "irc" else 10
-    print(f"{key}, {'half of the links visible' if half else 'blind'}: {len(ranks)} queries; "
+    print(f"{key}, {setting}: {len(ranks)} queries; "
           f"hit@1 {np.mean(ranks <= 1):.3f}  hit@{second} {np.mean(ranks <= second):.3f}  MRR {np.mean(1 / ranks):.3f}; "
           f"ECE {calibration(posts, queries, causes):.3f}; {time.process_time() - began:.0f} s CPU")  # fmt: skip
     print(f"    baseline {rule}: {' / '.join(f'{x:.3f}' for x in baseline)}")
     print(f"    {people(posts, queries, causes)}", flush=True)
+    if key == "irc":
+        print(f"    {links_drawn(posts, causes)}", flush=True)
 
 
 def main() -> None:
@@ -193,8 +213,8 @@ def main() -> None:
         sys.exit(f"The corpora are not at {DATA}. Set EARNED_DATA to their folder.")
     sys.path.insert(0, str(DATA))
     for key in [k for k in CORPORA if not given.corpora or re.search("|".join(given.corpora), k)]:
-        for half in (False, True) if given.half else (False,):
-            measure(key, half)
+        for setting in (BLIND, *([NAMES] if key == "irc" else []), *([HALF] if given.half else [])):
+            measure(key, setting)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,35 @@
-"""Pairs whose later post speaks to the earlier one's author by name."""
+"""Who speaks to whom by name: traces of pairs beside their text and time.
+
+Somebody addressed is who is answered, and who answers. How much each trace says is learned: its share among followers,
+against its share among posts of one channel that stand too far apart to be question and answer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numba as nb
 import numpy as np
+from numpy.typing import NDArray
 
 from earned.attribution.conversation import Placed
-from earned.attribution.frame import ADDRESSED, COLLEAGUE, NONE, OTHER, Edges, Frame
+from earned.attribution.frame import (
+    ADDRESSED,
+    ANSWERED,
+    ASIDE,
+    COLLEAGUE,
+    ELSEWHERE,
+    FAST,
+    LINKED,
+    NONE,
+    OTHER,
+    TRACES,
+    Edges,
+    Frame,
+)
+from earned.attribution.rates import CLASSES
+from earned.attribution.unrelated import unrelated
 from earned.text.address import addressees, called
 from earned.text.clean import without_quotation
 
@@ -16,26 +37,68 @@ from earned.text.clean import without_quotation
 _NAMES = 3
 
 
-def with_addressees(placed: Placed, names: Sequence[str], edges: Edges) -> tuple[Frame, Edges]:
-    """Mark the pairs in which somebody is addressed, and the posts that address anybody who can be meant.
+@nb.njit(cache=True, nogil=True)
+def _known_as(person, name, name_of):  # type: ignore[no-untyped-def]
+    return (name_of[person] == name).any()
+
+
+@nb.njit(cache=True, nogil=True)
+def _trace(i, j, author, spoken, name_of):  # type: ignore[no-untyped-def]
+    """The trace between a later post i and an earlier post j by different people, who speak to `spoken` (-1: nobody)."""
+    if spoken[i] >= 0 and _known_as(author[j], spoken[i], name_of):
+        return ADDRESSED
+    if spoken[j] >= 0 and _known_as(author[i], spoken[j], name_of):
+        return ANSWERED
+    if spoken[i] >= 0:
+        return ELSEWHERE
+    return ASIDE if spoken[j] >= 0 else NONE
+
+
+@nb.njit(cache=True, nogil=True)
+def _traces(child, parent, author, spoken, name_of):  # type: ignore[no-untyped-def]
+    out = np.empty(child.size, np.uint8)
+    for e in range(child.size):
+        out[e] = _trace(child[e], parent[e], author, spoken, name_of)
+    return out
+
+
+def with_addressees(placed: Placed, names: Sequence[str], edges: Edges, *, heard: bool = True) -> tuple[Frame, Edges]:
+    """Say of each pair who speaks to whom, and how often that is so between unrelated posts.
 
     Args:
         placed: n posts.
         names: Display names of its known people.
         edges: Candidate pairs; those linked stay linked.
+        heard: Whether names are heard at all; without, only how often people speak again is told.
     """
     frame = placed.frame
     texts = [without_quotation(post.text[:2_000] if post.text_unquoted is None else post.text_unquoted[:2_000])
-             for post in placed.posts]  # fmt: skip
-    spoken, known = addressees(texts, [called(name) for name in names])
-    if max(spoken, default=-1) < 0:
-        return frame, edges
+             for post in placed.posts] if heard else []  # fmt: skip
+    chat = np.flatnonzero(frame.speed == FAST).tolist()
+    told, known = addressees(texts, [called(name) for name in names], chat) if heard else ([], [])
+    spoken = np.array(told, np.int32) if heard else np.full(len(frame), -1, np.int32)
     name_of = np.full((frame.people, _NAMES), -2, np.int32)
     for person, codes in enumerate(known):
         name_of[person, : len(codes[:_NAMES])] = codes[:_NAMES]
-    child, to = edges.child(), np.array(spoken, np.int32)
-    author = frame.person[frame.author_start[:-1]][edges.parent]
-    meant = (name_of[author] == to[child][:, None]).any(axis=1) & np.isin(edges.type, (OTHER, COLLEAGUE))
-    trace = np.where(meant & (edges.linked == NONE), np.uint8(ADDRESSED), edges.linked)
-    addresses = np.isin(np.arange(len(frame)), child[meant])
-    return replace(frame, addresses=addresses), replace(edges, linked=trace)
+    frame = _with_chances(frame, spoken, name_of)
+    if not (spoken >= 0).any():
+        return frame, edges
+    trace = _traces(edges.child(), edges.parent, frame.first_author(), spoken, name_of)
+    between = np.isin(edges.type, (OTHER, COLLEAGUE)) & (edges.linked != LINKED)
+    return frame, replace(edges, linked=np.where(between, trace, edges.linked))
+
+
+def _with_chances(frame: Frame, spoken: NDArray[np.int32], name_of: NDArray[np.int32]) -> Frame:
+    """The frame with what stands between unrelated posts; what was hardly seen counts as seen half a time."""
+    far, shape = unrelated(frame), (CLASSES, TRACES)
+    trace = _traces(far.later, far.earlier, frame.first_author(), spoken, name_of)
+    speed = frame.speed[far.later].astype(np.int64)
+    seen = (
+        np.bincount((speed * TRACES + trace)[~far.same], minlength=CLASSES * TRACES).reshape(shape).astype(np.float64)
+    )
+    same = np.bincount(speed[far.same], minlength=CLASSES)
+    if (spoken >= 0).any():
+        seen[:, [ADDRESSED, ANSWERED, ELSEWHERE, ASIDE]] += 0.5
+    seen[:, NONE] += 1.0
+    again = np.where(np.arange(CLASSES) == FAST, (same + 1.0) / (same + seen.sum(axis=1)), 1.0)
+    return replace(frame, chance=seen / seen.sum(axis=1, keepdims=True), again=again)

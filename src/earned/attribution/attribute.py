@@ -78,8 +78,7 @@ def rivals(
     relaying = relays(frame, edges)
     if relaying.any():
         edges = without_relays(frame, edges, relaying)
-    if addressing:
-        frame, edges = with_addressees(placed, names, edges)
+    frame, edges = with_addressees(placed, names, edges, heard=addressing)
     events = find_events(placed, frame, rows, edges, scale)
     if len(events):
         frame, rows, edges = compete(frame, rows, edges, scale, events)

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.fit import Evidenced
-from earned.attribution.frame import EVENT, Edges, Frame
+from earned.attribution.frame import COLLEAGUE, EVENT, FAST, OTHER, OWN, TYPES, Edges, Frame
+from earned.attribution.rates import CLASSES
+from earned.attribution.unrelated import Pairs, unrelated
 from earned.text.similarity import Runner, Scale, loop, reference, usual
-from earned.text.sparse import Sparse
-from earned.text.surprise import LEVELS, background_levels, level, surprise, usual_tails
+from earned.text.sparse import Sparse, cosines
+from earned.text.surprise import LEVELS, Usual, background_levels, level, shares, surprise, usual_tails
 
 #: Up to so many posts all of them are the reference; beyond, a sample of so many (method 7.2: never a small one).
 REFERENCE = 20_000
@@ -44,14 +46,29 @@ def text_evidence(
     # What a reaction shares with a common cause is read on the scale of the event.
     own = np.where(edges.type == EVENT, np.float32(0), OWN_TAIL[edges.speed])
     chosen = np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
-    against = reference(rows, chosen)
+    against, far = reference(rows, chosen), unrelated(frame, frame.speed == FAST)
 
     def evidence(background: NDArray[np.float64]) -> Evidenced:
         background = background if heard is None else background * heard
         weight = background[chosen]
         tails = usual_tails(usual(rows, against, weight, scale, run=run), float(weight.sum()), scale)
         nats = surprise(tails, child, edges.parent, edges.similarity, own)
-        shares = background_levels(rows, tails, OWN_TAIL[frame.speed], background, np.random.default_rng(seed))
-        return Evidenced(np.where(edges.unlike, np.uint16(LEVELS), level(nats)), shares)
+        common = background_levels(rows, tails, OWN_TAIL[frame.speed], background, np.random.default_rng(seed))
+        return Evidenced(np.where(edges.unlike, np.uint16(LEVELS), level(nats)), _by_class(common, far, rows, tails))
 
     return evidence
+
+
+def _by_class(common: NDArray[np.float64], far: Pairs, rows: Sparse, tails: Usual) -> NDArray[np.float64]:
+    """Usual shares for each type of cause and speed class; (TYPES, CLASSES, LEVELS).
+
+    On fast channels everybody talks of the same thing for a while. There a follower must be more alike than what was
+    said a little earlier; elsewhere, more than any two posts. One's own lines have their own measure.
+    """
+    out = np.tile(common, (TYPES, CLASSES, 1))
+    own = np.full(len(far.later), OWN_TAIL[FAST], np.float32)
+    alike = level(surprise(tails, far.later, far.earlier, cosines(rows, far.later, far.earlier), own))
+    for y, among in ((OTHER, ~far.same), (COLLEAGUE, ~far.same), (OWN, far.same)):
+        if among.any():
+            out[y, FAST] = shares(np.bincount(alike[among], minlength=LEVELS).astype(np.float64))
+    return out

@@ -13,7 +13,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.frame import ADDRESSED, COLLEAGUE, EVENT, LINKED, OTHER, OWN, TYPES, Edges, Frame
+from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OTHER, OWN, TRACES, TYPES, Edges, Frame
 from earned.attribution.kernel import LAGS, components
 from earned.attribution.rates import BINS, CLASSES, Rates, Sums
 from earned.text.surprise import LEVELS, STEPS, SURPRISES
@@ -24,9 +24,6 @@ from earned.text.surprise import LEVELS, STEPS, SURPRISES
 #: .22; with half of it .83 and .81; with all of it rates came out a fifth too high where nobody links. On a mailing list
 #: with its links hidden half of it costs .002 of hit@1 (decisions/0006).
 AUTHOR_WEIGHT = np.array([1.0, 0.5, 0.5, 0.0])
-
-#: Of so many people one can be the addressed one by chance.
-NAMES = 20.0
 
 #: A block closes at so many edges, or at a sixteenth of them all; cuts depend on the data only.
 BLOCK_EDGES, BLOCKS = 131_072, 16
@@ -41,7 +38,7 @@ class Tables:
     #: (TYPES, CLASSES, LAGS) kernel; (TYPES, CLASSES, LEVELS + 1) density ratio of text.
     kernel: NDArray[np.float32]
     ratio: NDArray[np.float32]
-    #: (CLASSES, 3) factor of a pair by trace: none, linked, addressed.
+    #: (CLASSES, TRACES) factor of a pair by trace.
     link: NDArray[np.float64]
     crossing: NDArray[np.float32]
     #: (n,) background intensity at each post.
@@ -69,10 +66,10 @@ def hats() -> NDArray[np.float64]:
 
 
 def _by_knot(usual: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(LEVELS + 1, 1): background density at each level, interpolated between the masses of the knots."""
-    shape = hats()
-    mass = usual @ shape[:LEVELS, :SURPRISES]
-    return np.append(shape[:LEVELS, :SURPRISES] @ mass, mass[0])[:, None]
+    """(..., LEVELS + 1): background density at each level, interpolated between the masses of the knots."""
+    shape = hats()[:LEVELS, :SURPRISES]
+    mass = usual @ shape
+    return np.concatenate([mass @ shape.T, mass[..., :1]], axis=-1)
 
 
 def trusted(frame: Frame, by_person: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -84,17 +81,17 @@ def trusted(frame: Frame, by_person: NDArray[np.float64]) -> NDArray[np.float64]
 
 
 def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
-    """Lay the rates out for a pass; `usual` (LEVELS,) are the shares of the levels among background pairs."""
+    """Lay the rates out for a pass; `usual` (TYPES, CLASSES, LEVELS) are the shares of the levels among unrelated pairs."""
     n = len(frame)
     productivity = np.zeros((TYPES, n + len(frame.event_t)), np.float32)
     productivity[EVENT, n:] = rates.event
     productivity[OTHER, :n] = trusted(frame, rates.productivity) * rates.quality
     productivity[COLLEAGUE, :n] = trusted(frame, rates.internal) * rates.quality
-    productivity[OWN, :n] = rates.own[frame.speed]
+    productivity[OWN, :n] = (rates.own / frame.again)[frame.speed]
     return Tables(
         productivity=productivity,
         kernel=np.einsum("ykm,kml->ykl", rates.mixture, components()).astype(np.float32),
-        ratio=(rates.likeness @ (hats() / _by_knot(usual)).T).astype(np.float32),
+        ratio=(rates.likeness @ hats().T / _by_knot(usual)).astype(np.float32),
         link=_traces(frame, rates),
         crossing=rates.crossing.astype(np.float32),
         background=rates.level[frame.channel, frame.week] * rates.weekday[frame.channel, frame.weekday],
@@ -102,14 +99,14 @@ def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
 
 
 def _traces(frame: Frame, rates: Rates) -> NDArray[np.float64]:
-    """How much more common each trace is among true pairs than among unrelated posts; (CLASSES, 3).
+    """How much more common each trace is among true pairs than among unrelated posts; (CLASSES, TRACES).
 
     Where nobody links, or nobody addresses anybody, that nothing is there says nothing.
     """
     unlinked = 1 - rates.links if len(frame.link_child) else np.ones(CLASSES)
-    unnamed = 1 - rates.names if frame.addresses.any() else np.ones(CLASSES)
-    linked, named = rates.links * len(frame) / rates.stray, rates.names * NAMES / rates.calls
-    return np.stack([unlinked * unnamed, linked, unlinked * named], axis=1)
+    factor = unlinked[:, None] * rates.traces / np.maximum(frame.chance, 1e-12)
+    factor[:, LINKED] = rates.links * len(frame) / rates.stray
+    return np.asarray(factor)
 
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
@@ -167,8 +164,7 @@ def _drawn(first, last, start, weights, background, p0, uniform):  # type: ignor
 @nb.njit(cache=True, nogil=True)
 def _sum(  # type: ignore[no-untyped-def]
     first, last, start, parent, lag, level, kind, speed, linked, p, p0, channel, own_speed, week, day, has_link,
-    addresses, others, colleagues, own, events, by_lag, by_level, links, cross, stray, named, called, crossing,
-    by_week, by_day,
+    others, colleagues, own, events, by_lag, by_level, traces, stray, crossing, by_week, by_day,
 ):  # fmt: skip
     """Add a block's probabilities to the sums, in place; posts first..last-1 with their edges `p` and background `p0`."""
     base = start[first]
@@ -178,8 +174,6 @@ def _sum(  # type: ignore[no-untyped-def]
         by_day[channel[i], day[i]] += q
         if has_link[i]:
             stray[own_speed[i]] += q
-        if addresses[i]:
-            called[own_speed[i]] += q
         for e in range(start[i], start[i + 1]):
             m, y, k, j = p[e - base], kind[e], speed[e], parent[e]
             by_lag[y, k, lag[e]] += m
@@ -194,12 +188,8 @@ def _sum(  # type: ignore[no-untyped-def]
                 others[j] += m
             else:
                 colleagues[j] += m
-            cross[k] += m
             crossing[channel[j], channel[i]] += m
-            if linked[e] == LINKED:
-                links[k] += m
-            elif linked[e] == ADDRESSED:
-                named[k] += m
+            traces[k, linked[e]] += m
 
 
 def no_sums(frame: Frame) -> Sums:
@@ -207,8 +197,8 @@ def no_sums(frame: Frame) -> Sums:
     n, c = len(frame), frame.channels
     return Sums(
         np.zeros(n), np.zeros(n), np.zeros(CLASSES), np.zeros(len(frame.event_t)), np.zeros((TYPES, CLASSES, LAGS)),
-        np.zeros((TYPES, CLASSES, LEVELS + 1)), np.zeros(CLASSES), np.zeros(CLASSES), np.zeros(CLASSES),
-        np.zeros(CLASSES), np.zeros(CLASSES), np.zeros((c, c)), np.zeros((c, frame.weeks)), np.zeros((c, 7)), np.zeros(1),
+        np.zeros((TYPES, CLASSES, LEVELS + 1)), np.zeros((CLASSES, TRACES)), np.zeros(CLASSES),
+        np.zeros((c, c)), np.zeros((c, frame.weeks)), np.zeros((c, 7)), np.zeros(1),
     )  # fmt: skip
 
 
@@ -246,8 +236,7 @@ def expect(
         loglik = _drawn(first, last, edges.start, p, given.background, p0, uniform)
     sums = no_sums(frame)
     _sum(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.linked, p, p0,
-         frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link, frame.addresses, sums.others,
-         sums.colleagues, sums.own, sums.events, sums.lag, sums.level, sums.linked, sums.cross, sums.stray, sums.named,
-         sums.called, sums.crossing, sums.week, sums.weekday)  # fmt: skip
+         frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link, sums.others, sums.colleagues,
+         sums.own, sums.events, sums.lag, sums.level, sums.traces, sums.stray, sums.crossing, sums.week, sums.weekday)  # fmt: skip
     sums.loglik[0] = loglik
     return sums, p, p0

@@ -28,7 +28,7 @@ class Evidenced:
 
     #: (e,) uint16 levels of surprise; LEVELS is "linked, unlike".
     level: NDArray[np.uint16]
-    #: (LEVELS,) shares of the levels among background pairs.
+    #: (TYPES, CLASSES, LEVELS) shares of the levels among unrelated pairs.
     usual: NDArray[np.float64]
 
 

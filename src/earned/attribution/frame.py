@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 FAST, TALK, SLOW, DOCUMENT = range(4)
 SPEEDS = ("fast", "talk", "slow", "document")
 
-#: Traces of a pair beside its text.
-NONE, LINKED, ADDRESSED = range(3)
+#: Traces of a pair beside its text and time: nothing; the later post links to the earlier one; it speaks to the earlier
+#: one's author by name; the earlier one spoke to the later one's author; the later speaks to somebody else; the earlier did.
+NONE, LINKED, ADDRESSED, ANSWERED, ELSEWHERE, ASIDE = range(6)
+TRACES = 6
 
 #: Types of causes. (4, prior art, has its place kept.) Parents of type EVENT are n, n + 1, ...: no posts.
 OTHER, OWN, EVENT, COLLEAGUE, PRIOR = range(5)
@@ -45,8 +47,10 @@ class Frame:
     week: NDArray[np.int32]
     weekday: NDArray[np.int8]
     has_link: NDArray[np.bool_]
-    #: (n,) whether the post addresses somebody at hand by name.
-    addresses: NDArray[np.bool_]
+    #: (4, TRACES) how often each trace stands between unrelated posts by different people, by speed class; (4,) how often
+    #: two posts that far apart are by the same person.
+    chance: NDArray[np.float64]
+    again: NDArray[np.float64]
     #: (v,) times of the common causes that compete, in days.
     event_t: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
@@ -68,6 +72,10 @@ class Frame:
         several = np.diff(self.author_start)
         share = np.repeat(by_post / np.maximum(several, 1), several)
         return np.bincount(self.person, weights=share, minlength=self.people).astype(np.float64)
+
+    def first_author(self) -> NDArray[np.int32]:
+        """(n,) code of the first author of each post."""
+        return self.person[self.author_start[:-1]]
 
     def posts_of(self) -> NDArray[np.int64]:
         """Posts each person wrote, alone or with others; (A,)."""
@@ -96,8 +104,7 @@ class Edges:
     #: (e,) float32 cosine of the two posts; bool: linked although they share hardly a word.
     similarity: NDArray[np.float32]
     unlike: NDArray[np.bool_]
-    #: (e,) uint8: type of cause, speed class of the pair, trace: 1 where the child links to the parent, 2 where it
-    #: addresses the parent's author by name.
+    #: (e,) uint8: type of cause, speed class of the pair, trace (NONE .. ASIDE; of own posts NONE or LINKED).
     type: NDArray[np.uint8]
     speed: NDArray[np.uint8]
     linked: NDArray[np.uint8]

@@ -8,9 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.expect import hats
-from earned.attribution.frame import COLLEAGUE, EVENT, OTHER, OWN, Frame
+from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OTHER, OWN, Frame
 from earned.attribution.kernel import MIXTURE_PRIOR, MIXTURE_WEIGHT, WINDOW, components, mixture, seen_share
-from earned.attribution.rates import CLASSES, GRID, GRID_PRIOR, LIKENESS_PRIOR, LIKENESS_WEIGHT, Rates, Sums
+from earned.attribution.rates import (
+    CLASSES,
+    GRID,
+    GRID_PRIOR,
+    LIKENESS_PRIOR,
+    LIKENESS_WEIGHT,
+    Rates,
+    Sums,
+    shares_of_traces,
+)
 
 #: Steps by which the prior of productivity follows the people after each pass.
 PRIOR_STEPS = 20
@@ -157,9 +166,8 @@ def maximize(
         event=(sums.events + 0.5) / (_reacted(frame, mixed) + 0.05),
         mixture=mixed,
         likeness=counts / counts.sum(axis=2, keepdims=True),
-        links=np.clip((sums.linked + 3.0) / (sums.cross + 10.0), 0.01, 0.99),
-        names=np.clip((sums.named + 3.0) / (sums.cross + 10.0), 0.001, 0.99),
-        calls=(sums.called + 1.0) / (sums.week.sum() + 20.0),
+        links=np.clip((sums.traces[:, LINKED] + 3.0) / (sums.traces.sum(axis=1) + 10.0), 0.01, 0.99),
+        traces=shares_of_traces(sums.traces, frame.chance),
         stray=(sums.stray + 1.0) / (sums.week.sum() + 100.0),
         crossing=crossing / crossing.sum(axis=1, keepdims=True),
         level=level,

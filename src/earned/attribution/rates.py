@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.frame import TYPES, Frame
+from earned.attribution.frame import LINKED, TYPES, Frame
 from earned.attribution.kernel import MIXTURE_PRIOR
 from earned.text.surprise import SURPRISES
 
@@ -48,9 +48,8 @@ class Rates:
     #: (CLASSES,) probability that a true follower links; that an unrelated post carries a stray link.
     links: NDArray[np.float64]
     stray: NDArray[np.float64]
-    #: (CLASSES,) probability that a true follower addresses whom it follows by name; that an unrelated post does.
-    names: NDArray[np.float64]
-    calls: NDArray[np.float64]
+    #: (CLASSES, TRACES) share of each trace among true followers that do not link; LINKED is 0.
+    traces: NDArray[np.float64]
     #: (channels, channels) probability that a post on one channel is answered on another.
     crossing: NDArray[np.float64]
     #: (channels, weeks) and (channels, 7): background posts per day, and weekday factors of mean 1.
@@ -75,13 +74,9 @@ class Sums:
     #: (TYPES, CLASSES, LAGS) and (TYPES, CLASSES, LEVELS + 1): followers by lag and by similarity.
     lag: NDArray[np.float64]
     level: NDArray[np.float64]
-    #: (CLASSES,) followers that link, all followers, and background posts that link nevertheless.
-    linked: NDArray[np.float64]
-    cross: NDArray[np.float64]
+    #: (CLASSES, TRACES) followers by trace; (CLASSES,) background posts that link nevertheless.
+    traces: NDArray[np.float64]
     stray: NDArray[np.float64]
-    #: (CLASSES,) followers that address the author by name, background posts that address somebody.
-    named: NDArray[np.float64]
-    called: NDArray[np.float64]
     #: (channels, channels) followers by channel of parent and child.
     crossing: NDArray[np.float64]
     #: (channels, weeks) and (channels, 7): background posts.
@@ -94,6 +89,18 @@ class Sums:
 def combine(left: Sums, right: Sums) -> Sums:
     """REDUCE: the sums of two sets of blocks together."""
     return Sums(*(getattr(left, f.name) + getattr(right, f.name) for f in fields(Sums)))
+
+
+#: How much more common each trace is among true pairs than among unrelated posts, before the conversation has spoken; so
+#: many followers its shares are worth.
+FIRST_TRACES = np.array([1.0, 0.0, 8.0, 8.0, 0.3, 0.7])
+TRACES_WEIGHT = 20.0
+
+
+def shares_of_traces(counts: NDArray[np.float64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares of the traces among followers that do not link, drawn to those of unrelated posts; (CLASSES, TRACES)."""
+    drawn = np.where(np.arange(counts.shape[1]) == LINKED, 0.0, counts + TRACES_WEIGHT * chance)
+    return np.asarray(drawn / drawn.sum(axis=1, keepdims=True))
 
 
 def first_rates(frame: Frame) -> Rates:
@@ -111,8 +118,7 @@ def first_rates(frame: Frame) -> Rates:
         likeness=np.tile(LIKENESS_PRIOR, (TYPES, CLASSES, 1)),
         links=np.full(CLASSES, 0.3),
         stray=np.full(CLASSES, 0.01),
-        names=np.full(CLASSES, 0.3),
-        calls=np.full(CLASSES, 0.05),
+        traces=shares_of_traces(frame.chance * FIRST_TRACES, frame.chance),
         crossing=0.5 * np.eye(c) + 0.5 * volume[None, :],
         level=np.repeat(0.7 * seen[:, None] / max(frame.span, 1.0), weeks, axis=1),
         weekday=np.ones((c, 7)),

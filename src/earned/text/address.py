@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 #: A name before the first comma, colon or exclamation mark, after a greeting or none; or the first @name.
 _OPENING = re.compile(r"^[\s>*]*(?:(?:hi|hello|hey|dear|hallo)\s+)?@?([^\s,:;!@]{3,30})\s{0,2}[,:;!](?!//)", re.I)
 _AT = re.compile(r"(?<![\w@.])@([\w.-]{2,60})")
+_NICK = re.compile(r"[\w\[\]\\`^{|}-]+")
+#: A name that stands in more than this part of the texts is a word; so much of a text is read for names.
+RARE, _READ = 0.005, 400
 #: So much of a post is its opening.
 _SHOWN = 120
 
@@ -25,8 +29,26 @@ def called(name: str, handle: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in (*first, handle.casefold().lstrip("@")) if len(word) >= 3))
 
 
-def addressees(texts: Sequence[str], names: Sequence[tuple[str, ...]]) -> tuple[list[int], list[list[int]]]:
-    """Codes of names: for each text whom it addresses, -1 nobody known; for each person what it is called."""
+def addressees(
+    texts: Sequence[str], names: Sequence[tuple[str, ...]], anywhere: Sequence[int] | None = None
+) -> tuple[list[int], list[list[int]]]:
+    """Codes of names: for each text whom it addresses, -1 nobody known; for each person what it is called.
+
+    Args:
+        texts: What people wrote.
+        names: What each known person is called.
+        anywhere: Texts in which a name counts wherever it stands, unless it is also a common word: chat, where "ask ada"
+            and "thanks ada" speak to Ada as well.
+    """
     codes: dict[str, int] = {}
     people = [[codes.setdefault(name, len(codes)) for name in known] for known in names]
-    return [codes.get(spoken_to(text), -1) for text in texts], people
+    spoken = [codes.get(spoken_to(text), -1) for text in texts]
+    if anywhere is None or not codes:
+        return spoken, people
+    held = {row: [codes[word] for word in _NICK.findall(texts[row][:_READ].casefold()) if word in codes]
+            for row in anywhere}  # fmt: skip
+    often = Counter(code for some in held.values() for code in set(some))
+    for row, some in held.items():
+        rare = (code for code in some if often[code] <= RARE * len(held))
+        spoken[row] = spoken[row] if spoken[row] >= 0 else next(rare, -1)
+    return spoken, people

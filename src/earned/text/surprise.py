@@ -127,6 +127,10 @@ def background_levels(
     out = np.zeros(LEVELS)
     _pairs(chosen, rows.start, rows.column, rows.weight, rows.width, usual.log_tail, usual.scale.knot, own, probability,
            STEPS, LEVELS, out)  # fmt: skip
-    # By construction the shares fall about as exp(-u): that is the prior where few pairs were seen.
+    return shares(out)
+
+
+def shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Counts of levels as shares; (LEVELS,) -> (LEVELS,). By construction they fall about as exp(-u): that is the prior."""
     prior = np.exp(-np.arange(LEVELS) / STEPS)
-    return np.asarray((out + 50 * prior / prior.sum()) / (out.sum() + 50))
+    return np.asarray((counts + 50 * prior / prior.sum()) / (counts.sum() + 50))
