@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -174,3 +175,37 @@ def test_an_easy_password_is_refused_with_the_reason(opened):
 
     with pytest.raises(StudyError, match="too short"):
         opened.store.members.new("bo", "short")
+
+
+@pytest.mark.parametrize("role", ["reader", "expert", "stranger"])
+def test_opening_the_sample_world_gives_nobody_more_than_they_have(team, opened, monkeypatch, role):
+    monkeypatch.setattr("earned.jobs.start", lambda *_: None)
+    before = opened.store.members.of(opened.record)
+    answer = team(role).post("/sample/")
+
+    assert opened.store.members.of(opened.record) == before
+    assert answer.status_code == (400 if role == "stranger" else 302)
+    if role == "stranger":
+        assert "Ask its owner for a seat" in answer.content.decode()
+
+
+def test_who_makes_the_sample_world_owns_it(team, opened, monkeypatch):
+    monkeypatch.setattr("earned.jobs.start", lambda *_: None)
+    opened.store.studies.remove("sample")
+    browser = team("stranger")
+    browser.post("/sample/")
+
+    made = opened.store.studies.get("sample")
+    assert [(seat.member, seat.role) for seat in opened.store.members.of(made)] == [("stranger", "owner")]
+
+
+def test_a_failed_beginning_lists_no_study_out_of_reach_and_leaves_nothing_behind(team, opened, workspace):
+    before = opened.store.studies.all()
+    file = SimpleUploadedFile("a.bin", bytes([0, 1, 2]) * 50)
+    answer = team("stranger").post("/new/", {"topic": "Mine", "files": file})
+
+    assert answer.status_code == 400
+    assert "The sample world</strong>" not in answer.content.decode()
+    assert "The sample world</strong>" in team("reader").post("/new/", {"topic": "Mine"}).content.decode()
+    assert opened.store.studies.all() == before
+    assert not (workspace / "uploads" / "mine").exists()
