@@ -209,3 +209,16 @@ def test_a_failed_beginning_lists_no_study_out_of_reach_and_leaves_nothing_behin
     assert "The sample world</strong>" in team("reader").post("/new/", {"topic": "Mine"}).content.decode()
     assert opened.store.studies.all() == before
     assert not (workspace / "uploads" / "mine").exists()
+
+
+@pytest.mark.parametrize("role", ["", "lead", "reader"])
+def test_the_last_owner_neither_leaves_nor_steps_down(team, opened, role):
+    browser = team("owner")
+    alone = browser.post("/s/sample/settings/seat/", {"member": "owner", "role": role})
+    opened.store.members.seat(opened.record, "lead", "owner")
+    followed = browser.post("/s/sample/settings/seat/", {"member": "owner", "role": role})
+
+    assert alone.status_code == 400
+    assert "owner is the only owner of sample" in alone.content.decode()
+    assert followed.status_code == 302
+    assert [one.member for one in opened.store.members.of(opened.record) if one.role == "owner"] == ["lead"]
