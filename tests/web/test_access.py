@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -222,3 +223,22 @@ def test_the_last_owner_neither_leaves_nor_steps_down(team, opened, role):
     assert "owner is the only owner of sample" in alone.content.decode()
     assert followed.status_code == 302
     assert [one.member for one in opened.store.members.of(opened.record) if one.role == "owner"] == ["lead"]
+
+
+@pytest.mark.parametrize("privacy", ["all see all", "own only"])
+def test_a_list_that_hides_people_still_leads_to_everybody_else(team, opened, monkeypatch, privacy):
+    monkeypatch.setattr("earned.web.pages.person.MANY", 2)
+    everybody = opened.store.editions.titles(edition.latest(opened), "person", most=999)
+    for k, (person, _) in enumerate(everybody[:3]):
+        opened.store.members.new(f"expert-{k}", "correct horse battery")
+        opened.store.members.seat(opened.record, f"expert-{k}", "expert", person)
+    opened.store.studies.open_to("sample", privacy)
+    browser, there, seen = team("lead"), "/s/sample/people/", []
+    while there:
+        html = browser.get(there).content.decode()
+        seen += re.findall(r"/s/sample/person/([^/\"]+)/", html)
+        more = re.search(r'href="([^"]+)">More', html)
+        there = f"/s/sample/people/{more[1]}" if more else ""
+
+    hidden = edition.experts(opened) if privacy == "own only" else set()
+    assert seen == [quote(person) for person, _ in everybody if person not in hidden]
