@@ -276,3 +276,15 @@ def test_kept_pages_of_one_expert_are_not_shown_to_another(team, opened, page):
             for person in own.values():
                 status = browser.get(f"/s/sample/{page}/{person}/").status_code
                 assert (status == 200) == (own.get(name) == person), (name, person)
+
+
+@pytest.mark.parametrize("kind", ["person", "idea"])
+def test_the_ledger_keeps_what_is_asked_for_beyond_its_first_options(client, opened, monkeypatch, kind):
+    monkeypatch.setattr("earned.web.pages.ledger.OPTIONS", 2)
+    key, title = opened.store.editions.titles(edition.latest(opened), kind, most=5)[4]
+    html = unescape(client.get("/s/sample/ledger/", {kind: key}).content.decode())
+
+    assert re.search(rf'<option value="{re.escape(key)}" selected>{re.escape(title)}</option>', html)
+    assert (
+        '<option value="nobody-here" selected>' in client.get(f"/s/sample/ledger/?{kind}=nobody-here").content.decode()
+    )
