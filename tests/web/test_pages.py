@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -288,3 +288,36 @@ def test_the_ledger_keeps_what_is_asked_for_beyond_its_first_options(client, ope
     assert (
         '<option value="nobody-here" selected>' in client.get(f"/s/sample/ledger/?{kind}=nobody-here").content.decode()
     )
+
+
+def _repeating(opened):
+    """A passage of somebody with several, and who that is."""
+    said = edition.passages(opened)
+    count = Counter(one.person for one in said if one.person)
+    person = next(one.person for one in said if count[one.person] >= 6)
+    return next(one for one in said if one.person == person and len(one.quoted.passage.split()) > 12)
+
+
+def _gate(client, name, **given):
+    html = client.post("/draft/", {"study": "sample", **given}).content.decode()
+    return re.search(rf'<span class="gate [^"]*">([^<]+)</span> <strong>{name}</strong>', html)[1]
+
+
+def test_a_draft_that_repeats_its_authors_own_post_is_told_so_and_is_new_to_others(client, opened):
+    said = _repeating(opened)
+    text = said.quoted.passage
+
+    assert _gate(client, "self-repeat", text=text) == "cannot tell"
+    assert _gate(client, "novelty", text=text) == "fail"
+    for author in (said.person, said.quoted.author.upper()):
+        assert _gate(client, "self-repeat", text=text, author=author) == "fail"
+        assert _gate(client, "novelty", text=text, author=author) != "fail"
+    unknown = client.post("/draft/", {"study": "sample", "text": text, "author": "Nobody <b>"}).content.decode()
+    assert "No passage in this study is by Nobody &lt;b&gt;" in unknown
+
+
+def test_an_expert_writes_as_the_person_they_are(team):
+    html = team("expert").get("/draft/").content.decode()
+
+    assert re.search('name="author" value="noor-haddad"', html)
+    assert re.search('name="author" value=""', team("lead").get("/draft/").content.decode())
