@@ -107,7 +107,10 @@ def test_who_picked_up_shows_credited_and_uncredited_newest_first(told, credited
     first = datetime(2024, 5, 1, tzinfo=UTC)
     receipts = [
         Receipt(
-            Quoted(f"Bo {2 * k + (kind == 'text')}", "blog", first + timedelta(days=k, hours=6 * (kind == "text")), "second", "", "words"),
+            Quoted(
+                f"Bo {2 * k + (kind == 'text')}", "blog", first + timedelta(days=k, hours=6 * (kind == "text")),
+                "second", "", "words",
+            ),
             Quoted("Ada", "blog", first, "second", "", "words"), Evidence(f"{kind}/{k}", "ada", 0.5, kind, 1.0),
         )
         for kind, many in (("link", credited), ("text", silent))
