@@ -128,3 +128,20 @@ def test_leads_decide_and_only_owners_remove(opened, sign_in, role, sees, remove
 
 def test_settings_and_people_lead_to_the_page(opened, client):
     assert "/s/pages/accounts/" in text(client.get("/s/pages/settings/"))
+
+
+@pytest.mark.parametrize(("role", "status", "left"), [(None, 400, 3), ("lead", 400, 3), ("owner", 302, 2)])
+def test_a_removal_needs_the_owners_seat_in_every_study_of_the_person(opened, sign_in, role, status, left):
+    other = Study(opened.store, opened.store.studies.new("others", "Pages of others"))
+    post = Post("chirp:bo/2", "chirp", (BO.id,), NOW, "second", "more words of Bo")
+    source = opened.store.sources.add(other.record, "memory", "there")
+    opened.store.posts.keep(source, Page((post,), (BO,), (), "1", NOW), now=NOW)
+    member = sign_in("owner")
+    if role:
+        opened.store.members.seat(other.record, "owner", role)
+    answer = member.post("/s/pages/accounts/remove/", {"person": BO.id, "sure": "yes"})
+
+    assert (status, left) == (answer.status_code, len(persons.people(opened)))
+    assert (1 if status == 400 else 0) == opened.store.posts.count(other.record)
+    assert ("occurs in 1 that you do not own" in text(answer)) == (status == 400)
+    assert "others" not in text(answer)

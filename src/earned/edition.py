@@ -242,6 +242,11 @@ def seats(member: int) -> dict[str, Seat]:
     return open_store().members.seats(member)
 
 
+def anybody() -> bool:
+    """Whether anybody can sign in."""
+    return open_store().members.any()
+
+
 def experts(opened: Study) -> frozenset[str]:
     """Person ids of the experts with a seat in a study."""
     return frozenset(seat.person for seat in opened.store.members.of(opened.record) if seat.person)

@@ -95,16 +95,21 @@ def day(text: str) -> datetime | None:
         raise StudyError(f'"{text[:40]}" is no date. Like this: 2024-05-31') from None
 
 
-def remove(opened: Study, word: str) -> Removed:
+def remove(opened: Study, word: str, *, owned: Collection[str] | None = None) -> Removed:
     """Remove a person from the workspace: all studies, their posts, profiles, and what was worked out about them.
 
     Nothing but hashes stays, which keep them out of later readings. It cannot be undone.
 
+    Args:
+        opened: Where the person is named.
+        word: As `person` takes it.
+        owned: Names of the studies that whoever asks may change; None: all.
+
     Raises:
-        StudyError: there is no such person, or a study is being worked on.
+        StudyError: there is no such person, a study is being worked on, or the person occurs in one that is not owned.
     """
     gone = person(opened, word)
-    removed = opened.store.removal.remove(gone.accounts, {gone.id, *gone.accounts}, now=datetime.now(UTC))
+    removed = opened.store.removal.remove(gone.accounts, {gone.id, *gone.accounts}, now=datetime.now(UTC), owned=owned)
     uploads = opened.store.folder / "uploads"
     for address in removed.sources:
         if uploads in Path(address).parents:

@@ -55,7 +55,7 @@ from earned.work import Progress, Workers, identify_language, load_pitch, net, s
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 __all__ = [
-    "Conversation", "Found", "Study", "Wish", "attribute", "begin", "channels_table", "examine", "ideas", "leaders",
+    "Conversation", "Found", "Record", "Study", "Wish", "attribute", "begin", "channels_table", "examine", "ideas", "leaders",
     "learn", "ledger", "open_study", "openings", "overview", "read_files", "sample_story", "tell",
 ]  # fmt: skip
 
@@ -192,14 +192,14 @@ def begin(name: str, topic: str = "", workspace: Path | None = None) -> Study:
     return Study(store, store.studies.new(name, topic))
 
 
-def begin_sample(workspace: Path | None = None) -> Study:
-    """The study of the bundled sample world, made when it is not there yet."""
+def begin_sample(workspace: Path | None = None) -> tuple[Study, bool]:
+    """The study of the bundled sample world, and whether it was made just now: it is, when it is not there yet."""
     store = open_store(workspace)
     if any(one.name == "sample" for one in store.studies.all()):
-        return Study(store, store.studies.get("sample"))
+        return Study(store, store.studies.get("sample")), False
     made = Study(store, store.studies.new("sample", "The sample world: on-call, alerts, reviews"))
     made.add(sample.posts_path())
-    return made
+    return made, True
 
 
 def titles(workspace: Path | None = None) -> list[Record]:

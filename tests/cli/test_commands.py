@@ -137,3 +137,31 @@ def test_broken_files_end_in_a_sentence_not_in_a_traceback(run, tmp_path, conten
     assert 1 == done.returncode
     assert "Traceback" not in done.stderr
     assert done.stderr.strip()
+
+
+def test_serving_a_team_of_nobody_says_what_to_run(run):
+    nothing = run("serve", "--team", "--no-open", "--no-sync", "--port", "0")
+    run("new", "pages")
+    nobody = run("serve", "--team", "--no-open", "--no-sync", "--port", "0")
+
+    assert nothing.returncode
+    assert nobody.returncode
+    assert "earned new STUDY; earned members STUDY --new NAME --role owner" in nothing.stderr
+    assert "First: earned members pages --new NAME --role owner" in nobody.stderr
+    assert "Traceback" not in nothing.stderr + nobody.stderr
+
+
+@pytest.mark.parametrize("words", [["--leave", "ada"], ["--member", "ada", "--role", "lead"]])
+def test_the_last_owner_of_a_study_stays(run, monkeypatch, words):
+    monkeypatch.setenv("EARNED_NEW_PASSWORD", "a long password of theirs")
+    run("new", "pages")
+    run("members", "pages", "--new", "ada", "--role", "owner")
+    refused = run("members", "pages", *words)
+    run("members", "pages", "--new", "bo", "--role", "owner")
+    done = run("members", "pages", *words)
+
+    assert refused.returncode != 0
+    assert "ada is the only owner of pages" in refused.stderr
+    assert done.returncode == 0
+    assert "ada: owner" not in done.stdout
+    assert "bo: owner" in done.stdout

@@ -3,11 +3,14 @@
 import io
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pptx import Presentation
 
 from earned import study
+from earned.model import Evidence, Quoted, Receipt
 from earned.report import digest
 from earned.report.markdown import escaped, render_markdown
 from earned.report.slides import ceiling, render_slides
@@ -92,3 +95,31 @@ def test_markdown_tells_leaders_and_limits(told):
 
     assert "| Ada Quill | has it |" in text
     assert "## What the data cannot tell" in text
+
+
+@pytest.mark.parametrize(("credited", "silent", "expected"), [
+    (9, 9, ["not credited", "credited", "not credited", "credited"]),
+    (9, 1, ["credited", "credited", "credited", "not credited"]),
+    (0, 3, ["not credited"] * 3),
+    (1, 0, ["credited"]),
+])  # fmt: skip
+def test_who_picked_up_shows_credited_and_uncredited_newest_first(told, credited, silent, expected):
+    first = datetime(2024, 5, 1, tzinfo=UTC)
+    receipts = [
+        Receipt(
+            Quoted(
+                f"Bo {2 * k + (kind == 'text')}", "blog", first + timedelta(days=k, hours=6 * (kind == "text")),
+                "second", "", "words",
+            ),
+            Quoted("Ada", "blog", first, "second", "", "words"), Evidence(f"{kind}/{k}", "ada", 0.5, kind, 1.0),
+        )
+        for kind, many in (("link", credited), ("text", silent))
+        for k in range(many)
+    ]  # fmt: skip
+    answers = digest.questions(replace(told[0], receipts=tuple(receipts)), [], [])[0].answers
+    found = [
+        re.match(r"Bo (\d+) after Ada on .+, (credited|not credited), prob", answer).groups() for answer in answers
+    ]
+
+    assert expected == [mark for _, mark in found]
+    assert [int(at) for at, _ in found] == sorted((int(at) for at, _ in found), reverse=True)

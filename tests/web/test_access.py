@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -174,3 +176,69 @@ def test_an_easy_password_is_refused_with_the_reason(opened):
 
     with pytest.raises(StudyError, match="too short"):
         opened.store.members.new("bo", "short")
+
+
+@pytest.mark.parametrize("role", ["reader", "expert", "stranger"])
+def test_opening_the_sample_world_gives_nobody_more_than_they_have(team, opened, monkeypatch, role):
+    monkeypatch.setattr("earned.jobs.start", lambda *_: None)
+    before = opened.store.members.of(opened.record)
+    answer = team(role).post("/sample/")
+
+    assert opened.store.members.of(opened.record) == before
+    assert answer.status_code == (400 if role == "stranger" else 302)
+    if role == "stranger":
+        assert "Ask its owner for a seat" in answer.content.decode()
+
+
+def test_who_makes_the_sample_world_owns_it(team, opened, monkeypatch):
+    monkeypatch.setattr("earned.jobs.start", lambda *_: None)
+    opened.store.studies.remove("sample")
+    browser = team("stranger")
+    browser.post("/sample/")
+
+    made = opened.store.studies.get("sample")
+    assert [(seat.member, seat.role) for seat in opened.store.members.of(made)] == [("stranger", "owner")]
+
+
+def test_a_failed_beginning_lists_no_study_out_of_reach_and_leaves_nothing_behind(team, opened, workspace):
+    before = opened.store.studies.all()
+    file = SimpleUploadedFile("a.bin", bytes([0, 1, 2]) * 50)
+    answer = team("stranger").post("/new/", {"topic": "Mine", "files": file})
+
+    assert answer.status_code == 400
+    assert "The sample world</strong>" not in answer.content.decode()
+    assert "The sample world</strong>" in team("reader").post("/new/", {"topic": "Mine"}).content.decode()
+    assert opened.store.studies.all() == before
+    assert not (workspace / "uploads" / "mine").exists()
+
+
+@pytest.mark.parametrize("role", ["", "lead", "reader"])
+def test_the_last_owner_neither_leaves_nor_steps_down(team, opened, role):
+    browser = team("owner")
+    alone = browser.post("/s/sample/settings/seat/", {"member": "owner", "role": role})
+    opened.store.members.seat(opened.record, "lead", "owner")
+    followed = browser.post("/s/sample/settings/seat/", {"member": "owner", "role": role})
+
+    assert alone.status_code == 400
+    assert "owner is the only owner of sample" in alone.content.decode()
+    assert followed.status_code == 302
+    assert [one.member for one in opened.store.members.of(opened.record) if one.role == "owner"] == ["lead"]
+
+
+@pytest.mark.parametrize("privacy", ["all see all", "own only"])
+def test_a_list_that_hides_people_still_leads_to_everybody_else(team, opened, monkeypatch, privacy):
+    monkeypatch.setattr("earned.web.pages.person.MANY", 2)
+    everybody = opened.store.editions.titles(edition.latest(opened), "person", most=999)
+    for k, (person, _) in enumerate(everybody[:3]):
+        opened.store.members.new(f"expert-{k}", "correct horse battery")
+        opened.store.members.seat(opened.record, f"expert-{k}", "expert", person)
+    opened.store.studies.open_to("sample", privacy)
+    browser, there, seen = team("lead"), "/s/sample/people/", []
+    while there:
+        html = browser.get(there).content.decode()
+        seen += re.findall(r"/s/sample/person/([^/\"]+)/", html)
+        more = re.search(r'href="([^"]+)">More', html)
+        there = f"/s/sample/people/{more[1]}" if more else ""
+
+    hidden = edition.experts(opened) if privacy == "own only" else set()
+    assert seen == [quote(person) for person, _ in everybody if person not in hidden]

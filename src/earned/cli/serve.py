@@ -59,7 +59,9 @@ def serve(workspace: Path | None, study: str | None, port: int, no_open: bool, n
 
     if study:
         open_study(study, workspace)
-    titles(workspace)  # makes the workspace ready before the server loads its settings
+    there = titles(workspace)  # makes the workspace ready before the server loads its settings
+    if team:
+        _somebody_signs_in(study or (there[0].name if there else ""))
     listening = _listen(host, port)
     address = f"http://{host}:{listening.getsockname()[1]}/{f's/{study}/' if study else ''}"
     click.echo(f"{address}  (stop with Ctrl-C)")
@@ -73,6 +75,15 @@ def serve(workspace: Path | None, study: str | None, port: int, no_open: bool, n
         uvicorn.Server(config).run(sockets=[listening])
     else:
         Multiprocess(config, sockets=[listening]).run()
+
+
+def _somebody_signs_in(study: str) -> None:
+    from earned.edition import anybody
+
+    if not anybody():
+        first = "" if study else "earned new STUDY; "
+        way = f"First: {first}earned members {study or 'STUDY'} --new NAME --role owner"
+        raise InputError("--team", "has no use yet: there is no member who could sign in.", way)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -47,7 +47,7 @@ def confidence(told: Iterable[Clue]) -> float:
     return min(1 - prod(1 - WEIGHTS[kind] for kind in {clue.kind for clue in told}), 0.99)
 
 
-def plain(url: str) -> str:
+def comparable(url: str) -> str:
     """An address as it is compared: host in small letters without "www.", path without its last slash; empty: none."""
     try:
         parts = urlsplit(url.strip())
@@ -69,7 +69,7 @@ def _addresses(known: Mapping[str, Account]) -> Iterator[tuple[Pair, Clue]]:
     """Profiles that name each other, or that stand at one address."""
     at = _owners(known)
     says = {
-        (one.id, other): address for one in known.values() for address in map(plain, (*one.links, *one.checked))
+        (one.id, other): address for one in known.values() for address in map(comparable, (*one.links, *one.checked))
         for other in at.get(address, ()) if other != one.id
     }  # fmt: skip
     for (a, b), address in says.items():
@@ -96,17 +96,17 @@ def _own(one: Account) -> set[str]:
     key = one.id.partition(":")[2]
     named = one.url.replace(key, one.handle) if key.startswith("did:") and one.handle else ""
     domain = f"https://{one.handle}" if _DOMAIN.fullmatch(one.handle) else ""
-    return {plain(url) for url in (one.url, key, named, domain)} - {""}
+    return {comparable(url) for url in (one.url, key, named, domain)} - {""}
 
 
 def _owns_by_name(one: Account, at: Mapping[str, tuple[str, ...]], other: str) -> bool:
     """Whether the handle is a domain that the network checked (its id is a DID) and the other stands at that domain."""
     checked = one.id.partition(":")[2].startswith("did:") and _DOMAIN.fullmatch(one.handle)
-    return bool(checked) and other in at.get(plain(f"https://{one.handle}"), ())
+    return bool(checked) and other in at.get(comparable(f"https://{one.handle}"), ())
 
 
 def _one_way(a: Account, b: Account, address: str) -> Clue:
-    if address in map(plain, a.checked):
+    if address in map(comparable, a.checked):
         return Clue(
             "checked", f"{told(a)} names {address}, where {told(b)} stands; its server saw the page name it back."
         )
@@ -115,7 +115,7 @@ def _one_way(a: Account, b: Account, address: str) -> Clue:
 
 def _one_address(a: Account, b: Account, address: str) -> Clue:
     for one, other in ((a, b), (b, a)):
-        if plain(f"https://{one.handle}") == address != plain(one.url):
+        if comparable(f"https://{one.handle}") == address != comparable(one.url):
             return Clue("domain", f"The handle of {told(one)} is the domain where {told(other)} stands.")
     return Clue("address", f"{told(a)} and {told(b)} give the same address, {address}.")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from textwrap import shorten
 
-from earned.model import Idea, Opening, Story
+from earned.model import Idea, Opening, Receipt, Story
 from earned.report.head import head
 from earned.report.ideas import adopted, voices
 from earned.report.markdown import escaped
@@ -44,12 +44,20 @@ def questions(story: Story, ideas: Sequence[Idea], openings: Sequence[Opening]) 
 
 
 def _picked_up(story: Story) -> list[str]:
+    """The newest outside the own organization, newest first; half of them credited and half not where there are both."""
+    found = sorted((one for one in story.receipts if not one.evidence.colleague), key=_moment, reverse=True)
+    credited, silent = ([one for one in found if (one.evidence.kind == "link") == flag] for flag in (True, False))
+    half = MOST // 2
+    shown = [*credited[: max(half, MOST - len(silent))], *silent[: max(half, MOST - len(credited))]]
     return [
         f"{one.child.author} after {one.parent.author} on {day(one.child.at, one.child.precision)}, "
         f"{'credited' if one.evidence.kind == 'link' else 'not credited'}, probability {one.evidence.probability:.2f}."
-        for one in story.receipts
-        if not one.evidence.colleague
+        for one in sorted(shown, key=_moment, reverse=True)
     ]
+
+
+def _moment(one: Receipt) -> str:
+    return one.child.at.isoformat() if one.child.at else ""
 
 
 def _moves(ideas: Sequence[Idea]) -> list[str]:

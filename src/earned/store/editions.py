@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -64,10 +64,17 @@ class Editions:
         found = SheetRow.objects.filter(edition_id=edition.id, kind=kind).order_by("place")
         return tuple(found.values_list("payload", flat=True)[:most])
 
-    def titles(self, edition: Edition, kind: str, *, first: int = 0, most: int = 100) -> tuple[tuple[str, str], ...]:
-        """(key, title) of the pages of a kind, in their order."""
-        found = SheetRow.objects.filter(edition_id=edition.id, kind=kind).order_by("place")
+    def titles(
+        self, edition: Edition, kind: str, *, first: int = 0, most: int = 100, without: Collection[str] = ()
+    ) -> tuple[tuple[str, str], ...]:
+        """(key, title) of the pages of a kind, in their order; those `without` are neither counted nor given."""
+        found = SheetRow.objects.filter(edition_id=edition.id, kind=kind).exclude(key__in=without).order_by("place")
         return tuple(found.values_list("key", "title")[first : first + most])
+
+    def title(self, edition: Edition, kind: str, key: str) -> str | None:
+        """The title of a page; None: there is no such page."""
+        found = SheetRow.objects.filter(edition_id=edition.id, kind=kind, key=key)
+        return found.values_list("title", flat=True).first()
 
     def search(self, edition: Edition, words: str, *, most: int = 50) -> tuple[tuple[str, str, str], ...]:
         """(kind, key, title) of pages whose title holds every word, whatever its case."""

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from earned.errors import StudyError
-from earned.store.models import Member, SeatRow, StudyRow
+from earned.store.models import Member, SeatRow
 from earned.store.shelves import ROLES, Seat, Study
 
 
@@ -33,7 +33,7 @@ class Members:
         """Let a member take part in a study, or change what they may do there.
 
         Raises:
-            StudyError: there is no such member, the role is none of ROLES, or an expert is nobody.
+            StudyError: there is no such member, the role is none of ROLES, an expert is nobody, or it is the last owner.
         """
         row = Member.objects.filter(username=member).first()
         if row is None:
@@ -42,13 +42,24 @@ class Members:
             raise StudyError(f'"{role[:80]}" is no role. There are: {", ".join(ROLES)}.')
         if role == "expert" and not person:
             raise StudyError("An expert is one of the people studied. Name the person.")
-        SeatRow.objects.update_or_create(
-            study_id=study.id, member=row, defaults={"role": role, "person": person if role == "expert" else ""}
-        )
+        told = {"role": role, "person": person if role == "expert" else ""}
+        with transaction.atomic():
+            before = SeatRow.objects.filter(study_id=study.id, member=row).first()
+            SeatRow.objects.update_or_create(study_id=study.id, member=row, defaults=told)
+            _keep_an_owner(study, member, before)
 
     def leave(self, study: Study, member: str) -> None:
-        """Take a member's seat away."""
-        SeatRow.objects.filter(study_id=study.id, member__username=member).delete()
+        """Take a member's seat away.
+
+        Raises:
+            StudyError: the member has none here, or is the last owner.
+        """
+        with transaction.atomic():
+            before = SeatRow.objects.filter(study_id=study.id, member__username=member).first()
+            if before is None:
+                raise StudyError(f'"{member[:80]}" has no seat in {study.name}. Who has: earned members {study.name}')
+            SeatRow.objects.filter(pk=before.pk).delete()
+            _keep_an_owner(study, member, before)
 
     def of(self, study: Study) -> tuple[Seat, ...]:
         """Who takes part in a study."""
@@ -64,7 +75,12 @@ class Members:
         """Whether anybody can sign in."""
         return Member.objects.exists()
 
-    def orphans(self) -> tuple[str, ...]:
-        """Studies that no owner has a seat in."""
-        owned = SeatRow.objects.filter(role="owner").values("study_id")
-        return tuple(StudyRow.objects.exclude(pk__in=owned).order_by("name").values_list("name", flat=True))
+
+def _keep_an_owner(study: Study, member: str, before: SeatRow | None) -> None:
+    """Undo, by raising inside the transaction, what took the last owner's seat."""
+    owners = SeatRow.objects.filter(study_id=study.id, role="owner")
+    if before is not None and before.role == "owner" and not owners.exists():
+        raise StudyError(
+            f"{member} is the only owner of {study.name}, and somebody has to own it. First make another member "
+            f"owner: earned members {study.name} --member NAME --role owner"
+        )

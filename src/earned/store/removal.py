@@ -68,7 +68,14 @@ class _Traces:
 class Removal:
     """Takes a person out of the whole workspace."""
 
-    def remove(self, accounts: Collection[str], persons: Collection[str], *, now: datetime) -> Removed:
+    def remove(
+        self,
+        accounts: Collection[str],
+        persons: Collection[str],
+        *,
+        now: datetime,
+        owned: Collection[str] | None = None,
+    ) -> Removed:
         """Remove the posts, profiles and everything that was worked out about these accounts, in one transaction.
 
         Others' posts stay, without the words they repeat of them and without their names. Links to them end at a
@@ -79,9 +86,11 @@ class Removal:
             accounts: Of one person.
             persons: Ids under which studies know the person.
             now: When.
+            owned: Names of the studies that may be changed; None: all.
 
         Raises:
-            StudyError: a study is being worked on: that would write the person down again.
+            StudyError: a study is being worked on: that would write the person down again; or the person occurs in a
+                study that is not owned.
         """
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, too
@@ -89,6 +98,7 @@ class Removal:
             run("DELETE FROM earned_tombstone WHERE hash = ''")  # first a write: it takes the write lock
             _refuse_while_working(now)
             traces = _traces(tuple(accounts))
+            _refuse_beyond(traces, owned)
             quoted = _scrub(traces)
             _cut_links(traces, now)
             _delete_worked_out(traces, persons)
@@ -121,6 +131,16 @@ def _refuse_while_working(now: datetime) -> None:
     row = JobRow.objects.filter(ended_at=None, beat_at__gte=now - LOST).select_related("study").first()
     if row is not None:
         raise StudyError(f"{row.study.name} is being worked on. Wait until that has ended, then remove the person.")
+
+
+def _refuse_beyond(traces: _Traces, owned: Collection[str] | None) -> None:
+    names = set(StudyRow.objects.filter(pk__in=traces.studies).values_list("name", flat=True))
+    if owned is not None and (beyond := len(names.difference(owned))):
+        raise StudyError(
+            "A removal reaches every study that a person occurs in, and this person occurs in "
+            f"{beyond} that you do not own. Nothing was removed. Ask whoever runs this workspace: they see all studies "
+            "with earned status, and remove with earned people STUDY --remove PERSON."
+        )
 
 
 def _traces(accounts: tuple[str, ...]) -> _Traces:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,11 @@ def keep(opened: Study, file: UploadedFile[Any]) -> Path:
     whole = folder / f"{digest.hexdigest()[:12]}-{_safe(file.name or 'file')}"
     part.replace(whole)
     return whole
+
+
+def forget(opened: Study) -> None:
+    """Delete what was dropped for a study that is not to be."""
+    shutil.rmtree(opened.store.folder / "uploads" / opened.record.name, ignore_errors=True)
 
 
 def _safe(name: str) -> str:

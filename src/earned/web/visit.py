@@ -69,7 +69,7 @@ class Visit:
         """Everything but the address that a page for this visitor depends on."""
         edition_id = self.edition.id if self.edition else 0
         decided = self.study.store.decisions.last(self.study.record)
-        return (self.study.record, edition_id, decided, self.seat, self.member, sorted(self.experts))
+        return (self.study.record, edition_id, decided, self.seat.role, self.seat.person, sorted(self.experts))
 
     def decides_about(self, leader: str, follower: str) -> bool:
         """Whether the visitor may accept or reject a receipt; an expert only those they take part in."""
@@ -149,6 +149,5 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
 def show(request: HttpRequest, visit: Visit, template: str, **more: object) -> HttpResponse:
     """Render a page of a study."""
     waiting = edition.waiting(visit.study, visit.edition) if visit.edition else 0
-    return render(
-        request, f"earned/{template}.html", {"visit": visit, "waiting": waiting, "csrf_token": kept.TOKEN, **more}
-    )
+    own = {"csrf_token": kept.stand_in("token"), "visitor": kept.stand_in("name")}
+    return render(request, f"earned/{template}.html", {"visit": visit, "waiting": waiting, **own, **more})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from earned import persons
 from earned.errors import InputError
-from earned.web.visit import Visit, show, within
+from earned.web.visit import Visit, seats, show, within
 
 #: Suggestions and people on the page.
 MANY = 100
@@ -54,10 +55,12 @@ def affiliate(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_POST
 @within("own", needs_edition=False)
 def remove(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Remove a person from the whole workspace; asked for by a tick, since nothing brings it back."""
+    """Remove a person from the whole workspace, by an owner of every study that holds them; asked for by a tick."""
     if request.POST.get("sure") != "yes":
         raise InputError("The removal", "was not confirmed.", "Tick the box: nothing brings a removed person back.")
-    gone = persons.remove(visit.study, _word(request, "person"))
+    own = seats(request) if settings.EARNED_TEAM else None
+    owned = None if own is None else {name for name, seat in own.items() if seat.role == "owner"}
+    gone = persons.remove(visit.study, _word(request, "person"), owned=owned)
     messages.success(request, f"Removed: {gone.posts} posts of {gone.accounts} accounts. Work it out again now.")
     for copy in persons.copies(visit.study):
         messages.warning(request, f"Delete {copy} in the workspace yourself: it was made before and holds the past.")

@@ -19,19 +19,18 @@ from earned.web.visit import seats, signed_in
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Every study that the visitor has a seat in."""
-    found = study.titles()
-    if settings.EARNED_TEAM:
-        own = seats(request)
-        found = [one for one in found if one.name in own]
-    return render(request, "earned/home.html", {"studies": found})
+    return render(request, "earned/home.html", {"studies": _within_reach(request)})
 
 
 @require_POST
 @signed_in
 def sample(request: HttpRequest) -> HttpResponse:
-    """A study of the bundled sample world."""
-    opened = study.begin_sample()
-    _take_seat(request, opened)
+    """A study of the bundled sample world; in team mode whoever makes it owns it, and nobody else gets in by this."""
+    opened, made = study.begin_sample()
+    if made:
+        _take_seat(request, opened)
+    elif settings.EARNED_TEAM and opened.record.name not in seats(request):
+        raise InputError("The sample world", "is here already, as somebody's study.", "Ask its owner for a seat.")
     if jobs.latest(opened) is None:
         jobs.start(opened, "Working out the sample world")
     return redirect("topic", name=opened.record.name)
@@ -40,26 +39,43 @@ def sample(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def new(request: HttpRequest) -> HttpResponse:
-    """A study from addresses and dropped files."""
-    topic = request.POST.get("topic", "").strip()
-    files = request.FILES.getlist("files")
+    """A study from addresses and dropped files; where one of them cannot be read, nothing is begun."""
     try:
-        given = uploads.addresses(request)
-        if not given and not files:
-            raise InputError("Your conversation", "is empty.", "Drop a file or give an address.")
-        opened = study.begin(_name(topic or "conversation"), topic)
-        _take_seat(request, opened)
-        for address in [*given, *(str(uploads.keep(opened, file)) for file in files)]:
-            opened.add(address)
-        jobs.start(opened)
+        opened = _begin(request)
     except EarnedError as problem:
-        found = study.titles()
-        return render(request, "earned/home.html", {"studies": found, "problem": str(problem)}, status=400)
+        told = {"studies": _within_reach(request), "problem": str(problem)}
+        return render(request, "earned/home.html", told, status=400)
+    jobs.start(opened)
     return redirect("topic", name=opened.record.name)
 
 
+def _within_reach(request: HttpRequest) -> list[study.Record]:
+    own = seats(request) if settings.EARNED_TEAM else None
+    return [one for one in study.titles() if own is None or one.name in own]
+
+
+def _begin(request: HttpRequest) -> study.Study:
+    topic, files, given = (
+        request.POST.get("topic", "").strip(),
+        request.FILES.getlist("files"),
+        uploads.addresses(request),
+    )
+    if not given and not files:
+        raise InputError("Your conversation", "is empty.", "Drop a file or give an address.")
+    opened = study.begin(_name(topic or "conversation"), topic)
+    try:
+        for address in [*given, *(str(uploads.keep(opened, file)) for file in files)]:
+            opened.add(address)
+    except BaseException:
+        opened.store.studies.remove(opened.record.name)
+        uploads.forget(opened)
+        raise
+    _take_seat(request, opened)
+    return opened
+
+
 def _take_seat(request: HttpRequest, opened: study.Study) -> None:
-    if settings.EARNED_TEAM and request.user.is_authenticated and opened.record.name not in seats(request):
+    if settings.EARNED_TEAM and request.user.is_authenticated:
         opened.store.members.seat(opened.record, request.user.get_username(), "owner")
 
 

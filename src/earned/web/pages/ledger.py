@@ -17,6 +17,8 @@ from earned.web.visit import Visit, refused, show, within
 
 #: Receipts on one page.
 MANY = 10
+#: People and ideas that a filter offers.
+OPTIONS = 200
 #: Word of the filter -> days back from the newest adoption.
 SINCE = {"week": 7, "month": 31, "quarter": 92}
 CREDIT = {"credited": True, "uncredited": False}
@@ -76,9 +78,18 @@ def ledger(request: HttpRequest, visit: Visit) -> HttpResponse:
     return show(
         request, visit, "ledger", entries=entries, asked=asked, count=count, last=last, since=SINCE, credit=CREDIT,
         where=WHERE, before=max(0, asked.first - MANY), after=last if last < count else None,
-        ideas=visit.study.store.editions.titles(visit.edition, "idea", most=200),
-        people=visit.study.store.editions.titles(visit.edition, "person", most=200),
+        ideas=_options(visit, "idea", asked.idea), people=_options(visit, "person", asked.person),
     )  # fmt: skip
+
+
+def _options(visit: Visit, kind: str, asked: str) -> tuple[tuple[str, str], ...]:
+    """The first pages of a kind to choose from, and the one that is asked for wherever it stands."""
+    assert visit.edition
+    editions = visit.study.store.editions
+    found = editions.titles(visit.edition, kind, most=OPTIONS)
+    if not asked or any(asked == key for key, _ in found):
+        return found
+    return (*found, (asked, editions.title(visit.edition, kind, asked) or asked))
 
 
 @within("see")

@@ -18,8 +18,8 @@ def people(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Everybody with a page, surest first."""
     assert visit.edition
     first = max(0, int(request.GET.get("from", "0")[:9])) if request.GET.get("from", "0").isdigit() else 0
-    rows = visit.study.store.editions.titles(visit.edition, "person", first=first, most=MANY + 1)
-    rows = tuple(row for row in rows if visit.sees_person(row[0]))
+    hidden = [person for person in visit.experts if not visit.sees_person(person)]
+    rows = visit.study.store.editions.titles(visit.edition, "person", first=first, most=MANY + 1, without=hidden)
     after = first + MANY if len(rows) > MANY else None
     return show(request, visit, "people", rows=rows[:MANY], first=first, after=after, before=max(0, first - MANY))
 
