@@ -18,7 +18,7 @@ _SHOWN = 120
 
 def spoken_to(text: str) -> str:
     """The name a post opens with or calls by @, case folded; empty: nobody's. Whether it is a name, others know."""
-    found = _OPENING.match(text[:_SHOWN]) or _AT.search(text[:2_000])
+    found = _OPENING.match(text[:_SHOWN]) or (_AT.search(text[:2_000]) if "@" in text else None)
     return found[1].casefold().rstrip(".") if found else ""
 
 

@@ -21,6 +21,7 @@ _FORWARDED = re.compile(
 _SIGNATURE_LINES = 12
 _ARMOUR = re.compile(r"^-----BEGIN [A-Z ]+-----.*?^-----END [A-Z ]+-----[ \t]*$", re.M | re.S)
 _ARMOUR_HEAD = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*$", re.M)
+_SPACES = re.compile(r"[ \t]+")
 _URL = re.compile(r"\b(?:https?|ftp|gopher)://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+", re.I)
 _ADDRESS = re.compile(r"<email>|[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w@])@[\w.-]+")
@@ -83,4 +84,5 @@ def own_words(text: str, unquoted: str | None) -> str:
 
 def readable(text: str) -> str:
     """Own words for people to read: quotation cut, links kept, white space made even."""
-    return re.sub(r"[ \t]+", " ", without_quotation(text)).strip()
+    own = without_quotation(text)
+    return (_SPACES.sub(" ", own) if "  " in own or "\t" in own else own).strip()

@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterable
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
-_POSITION = re.compile(
-    r"\b(?:should|must|need(?:s)? to|never|always|stop|instead|wrong|myth|mistake|problem|fail(?:s|ed|ure)?|not|isn't|"
-    r"aren't|don't|doesn't|won't|can't|cannot|no|nobody|nothing|because|rather|unless|only|worse|better|cost(?:s)?)\b",
-    re.I,
-)
+#: Words that say what is wrong or what to do; of "need" and "needs", only before "to".
+_POSITION = frozenset((
+    "should", "must", "never", "always", "stop", "instead", "wrong", "myth", "mistake", "problem", "fail", "fails",
+    "failed", "failure", "not", "isn't", "aren't", "don't", "doesn't", "won't", "can't", "cannot", "no", "nobody",
+    "nothing", "because", "rather", "unless", "only", "worse", "better", "cost", "costs",
+))  # fmt: skip
+_WORD, _NEED = re.compile(r"\w+(?:'\w+)?"), re.compile(r"\bneeds? to\b", re.I)
 
 
 def sentences(text: str) -> list[str]:
@@ -29,21 +31,37 @@ def own_names(organization: str) -> re.Pattern[str] | None:
 
 def selling(text: str, names: re.Pattern[str] | None) -> tuple[int, int]:
     """Words in sentences that name the own firm or product, and all words."""
-    found = [(len(sentence.split()), bool(names and names.search(sentence))) for sentence in sentences(text)]
+    told = names if names and names.search(text) else None
+    found = [(len(sentence.split()), bool(told and told.search(sentence))) for sentence in sentences(text)]
     return sum(n for n, sells in found if sells), sum(n for n, _ in found)
 
 
 def takes_position(text: str, names: re.Pattern[str] | None) -> bool:
     """Whether a sentence of five words or more that is no question and does not sell says what is wrong or to be done."""
+    if not _cued(text):
+        return False
+    told = names if names and names.search(text) else None
     return any(
-        _POSITION.search(sentence) and not (names and names.search(sentence))
+        _cued(sentence) and not (told and told.search(sentence))
         for sentence in sentences(text)
         if not sentence.endswith("?") and len(sentence.split()) >= 5
     )
 
 
+def _cued(text: str) -> bool:
+    words = _WORD.findall(text.lower())
+    if not _POSITION.isdisjoint(words):
+        return True
+    if "'" in text and not _POSITION.isdisjoint(word.partition("'")[0] for word in words):
+        return True  # "the problem's size"
+    return ("need" in words or "needs" in words) and bool(_NEED.search(text))
+
+
 def pitch_fraction(texts: Iterable[str], names: re.Pattern[str] | None) -> float:
     """Part of all words that stand in sentences naming the own firm or product, in [0, 1]."""
-    counts = [selling(text, names) for text in texts]
+    given = list(texts)
+    if names is None or not any(names.search(text) for text in given):
+        return 0.0
+    counts = [selling(text, names) for text in given]
     whole = sum(n for _, n in counts)
     return sum(n for n, _ in counts) / whole if whole else 0.0
