@@ -9,8 +9,11 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
 
 from earned import edition
 from earned.errors import EarnedError, StudyError
@@ -20,8 +23,8 @@ from earned.work import Progress
 
 __all__ = ["Job"]  # handed on to the pages
 
-#: Seconds between two notes of how far it has come.
-BEAT = 0.5
+#: Seconds between two notes of how far it has come; between two signs of life in stages that tell nothing.
+BEAT, PULSE = 0.5, 20.0
 
 
 def start(opened: Study, what: str = "Working it out") -> Job:
@@ -67,10 +70,11 @@ def run(opened: Study, wish: Wish, job: Job, progress: Progress) -> None:
     """
     shown = _Shown(opened, job, progress)
     try:
-        for source, kept, error in opened.sync(progress=shown):
-            line = error or f"{kept.new} new, {kept.changed} changed, {kept.rejected} rejected"
-            opened.store.jobs.say(job, f"{source.what or source.address}: {line}", now=datetime.now(UTC))
-        edition.refresh(opened, wish, progress=shown)
+        with _pulse(opened, job):
+            for source, kept, error in opened.sync(progress=shown):
+                line = error or f"{kept.new} new, {kept.changed} changed, {kept.rejected} rejected"
+                opened.store.jobs.say(job, f"{source.what or source.address}: {line}", now=datetime.now(UTC))
+            edition.refresh(opened, wish, progress=shown)
     except EarnedError as failed:
         opened.store.jobs.end(job, now=datetime.now(UTC), error=str(failed))
         raise
@@ -85,6 +89,25 @@ def run(opened: Study, wish: Wish, job: Job, progress: Progress) -> None:
 def latest(opened: Study) -> Job | None:
     """The study's latest job, running or not."""
     return opened.store.jobs.latest(opened.record, now=datetime.now(UTC))
+
+
+@contextmanager
+def _pulse(opened: Study, job: Job) -> Iterator[None]:
+    """Signs of life while the work goes on, from a thread of its own: without them a long stage looks like a lost process."""
+    over = Event()
+
+    def beat() -> None:
+        while not over.wait(PULSE):
+            opened.store.jobs.alive(job, now=datetime.now(UTC))
+        opened.store.close()
+
+    thread = Thread(target=beat, name="pulse", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class _Shown:

@@ -43,6 +43,10 @@ class Jobs:
         row.exclude(stage=stage, stage_at__isnull=False).update(stage_at=now)
         row.update(stage=stage, done=done, total=total, beat_at=now)
 
+    def alive(self, job: Job, *, now: datetime) -> None:
+        """Say that its process is there, however long a stage is silent."""
+        JobRow.objects.filter(pk=job.id, ended_at=None).update(beat_at=now)
+
     def say(self, job: Job, line: str, *, now: datetime) -> None:
         """Add a line for the person who waits."""
         JobRow.objects.filter(pk=job.id).update(notes=Concat(F("notes"), Value(line + "\n")), beat_at=now)
