@@ -158,7 +158,7 @@ def attribute(
             e = first + int(k)
             if found.edges.type[e] == EVENT:
                 continue
-            kind = "link" if found.edges.linked[e] == LINKED else kinds.get(int(found.edges.type[e]), "other")
+            kind = "link" if found.edges.trace[e] == LINKED else kinds.get(int(found.edges.type[e]), "other")
             parent = placed.posts[int(found.edges.parent[e])].id
             yield {"child": post.id, "parent": parent, "probability": float(f"{p[k]:.6g}"), "kind": kind}
 

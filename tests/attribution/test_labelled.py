@@ -17,7 +17,7 @@ def cause(place, found, child, parent):
     rows = {post.id: row for row, post in enumerate(place.posts)}
     here = range(found.edges.start[rows[child]], found.edges.start[rows[child] + 1])
     edge = next((e for e in here if found.edges.parent[e] == rows[parent]), None)
-    return (None, False) if edge is None else (found.fitted.causes.edge[edge], found.edges.linked[edge] == LINKED)
+    return (None, False) if edge is None else (found.fitted.causes.edge[edge], found.edges.trace[edge] == LINKED)
 
 
 def test_a_rejected_pair_has_no_edge_and_the_count_falls():

@@ -42,8 +42,8 @@ def test_a_reply_dated_before_its_parent_keeps_its_edge_only_within_two_days():
     far = [post("late", BO, 0.5, "an answer"), post("first", ADA, 9.0, "a claim")]
     links = [Link("late", "reply", "first")]
 
-    assert 1 == attributed(near, links)[1].edges.linked.sum()
-    assert 0 == attributed(far, links)[1].edges.linked.sum()
+    assert 1 == attributed(near, links)[1].edges.trace.sum()
+    assert 0 == attributed(far, links)[1].edges.trace.sum()
 
 
 def test_own_follow_ups_never_count(world):
@@ -150,7 +150,7 @@ def test_text_without_links_finds_the_paraphrase(world):
         hits += parent in {f"ada-{k}", f"bo-{k}"}
 
     assert hits >= 10
-    assert 0 == found.edges.linked.sum()
+    assert 0 == found.edges.trace.sum()
 
 
 def test_hidden_links_leave_no_trace(world):

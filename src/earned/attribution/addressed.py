@@ -84,8 +84,8 @@ def with_addressees(placed: Placed, names: Sequence[str], edges: Edges, *, heard
     if not (spoken >= 0).any():
         return frame, edges
     trace = _traces(edges.child(), edges.parent, frame.first_author(), spoken, name_of)
-    between = np.isin(edges.type, (OTHER, COLLEAGUE)) & (edges.linked != LINKED)
-    return frame, replace(edges, linked=np.where(between, trace, edges.linked))
+    between = np.isin(edges.type, (OTHER, COLLEAGUE)) & (edges.trace != LINKED)
+    return frame, replace(edges, trace=np.where(between, trace, edges.trace))
 
 
 def _with_chances(frame: Frame, spoken: NDArray[np.int32], name_of: NDArray[np.int32]) -> Frame:

@@ -156,6 +156,6 @@ def _edges(
         unlike=is_link & (similarity < scale.knot[1]),
         type=_types(child, parent, frame.author_start, frame.person, frame.organization),
         speed=speed.astype(np.uint8),
-        linked=is_link.astype(np.uint8),
+        trace=is_link.astype(np.uint8),
         capped=capped,
     )

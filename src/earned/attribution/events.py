@@ -179,7 +179,7 @@ def compete(frame: Frame, rows: Sparse, edges: Edges, scale: Scale, events: Even
         unlike=cites & (similarity < scale.knot[1]),
         type=np.full(len(child), EVENT, np.uint8),
         speed=frame.speed[child],
-        linked=cites.astype(np.uint8),
+        trace=cites.astype(np.uint8),
     )
     return replace(frame, event_t=events.t), whole, edges.with_more(added)
 

@@ -111,7 +111,7 @@ def _traces(frame: Frame, rates: Rates) -> NDArray[np.float64]:
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
 def _weights(  # type: ignore[no-untyped-def]
-    first, last, start, parent, lag, level, kind, speed, linked, productivity, kernel, ratio, link, crossing, channel,
+    first, last, start, parent, lag, level, kind, speed, trace, productivity, kernel, ratio, link, crossing, channel,
     out,
 ):  # fmt: skip
     """Weights of the edges of posts first..last-1, unnormalised."""
@@ -120,9 +120,9 @@ def _weights(  # type: ignore[no-untyped-def]
             y, k, j = kind[e], speed[e], parent[e]
             w = np.float64(productivity[y, j]) * kernel[y, k, lag[e]] * ratio[y, k, level[e]]
             if y in (OTHER, COLLEAGUE):
-                w *= link[k, linked[e]] * crossing[channel[j], channel[i]]
-            elif linked[e] == LINKED:
-                w *= link[k, 1]
+                w *= link[k, trace[e]] * crossing[channel[j], channel[i]]
+            elif trace[e] == LINKED:
+                w *= link[k, LINKED]
             out[e - start[first]] = w
 
 
@@ -163,7 +163,7 @@ def _drawn(first, last, start, weights, background, p0, uniform):  # type: ignor
 
 @nb.njit(cache=True, nogil=True)
 def _sum(  # type: ignore[no-untyped-def]
-    first, last, start, parent, lag, level, kind, speed, linked, p, p0, channel, own_speed, week, day, has_link,
+    first, last, start, parent, lag, level, kind, speed, trace, p, p0, channel, own_speed, week, day, has_link,
     others, colleagues, own, events, by_lag, by_level, traces, stray, crossing, by_week, by_day,
 ):  # fmt: skip
     """Add a block's probabilities to the sums, in place; posts first..last-1 with their edges `p` and background `p0`."""
@@ -189,7 +189,7 @@ def _sum(  # type: ignore[no-untyped-def]
             else:
                 colleagues[j] += m
             crossing[channel[j], channel[i]] += m
-            traces[k, linked[e]] += m
+            traces[k, trace[e]] += m
 
 
 def no_sums(frame: Frame) -> Sums:
@@ -228,14 +228,14 @@ def expect(
     """
     size = edges.start[last] - edges.start[first]
     p, p0 = np.empty(size), np.empty(last - first)
-    _weights(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.linked,
+    _weights(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.trace,
              given.productivity, given.kernel, given.ratio, given.link, given.crossing, frame.channel, p)  # fmt: skip
     if uniform is None:
         loglik = _soft(first, last, edges.start, p, given.background, p0)
     else:
         loglik = _drawn(first, last, edges.start, p, given.background, p0, uniform)
     sums = no_sums(frame)
-    _sum(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.linked, p, p0,
+    _sum(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.trace, p, p0,
          frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link, sums.others, sums.colleagues,
          sums.own, sums.events, sums.lag, sums.level, sums.traces, sums.stray, sums.crossing, sums.week, sums.weekday)  # fmt: skip
     sums.loglik[0] = loglik

@@ -107,7 +107,7 @@ class Edges:
     #: (e,) uint8: type of cause, speed class of the pair, trace (NONE .. ASIDE; of own posts NONE or LINKED).
     type: NDArray[np.uint8]
     speed: NDArray[np.uint8]
-    linked: NDArray[np.uint8]
+    trace: NDArray[np.uint8]
     #: Fraction of posts that had more similar predecessors than were kept.
     capped: float = 0.0
 
@@ -134,4 +134,4 @@ class Edges:
 
 
 #: The columns of `Edges` that hold one value a pair.
-_BY_EDGE = ("parent", "lag", "similarity", "unlike", "type", "speed", "linked")
+_BY_EDGE = ("parent", "lag", "similarity", "unlike", "type", "speed", "trace")

@@ -30,9 +30,9 @@ def without_credit(placed: Placed, frame: Frame, edges: Edges) -> tuple[Frame, E
         return frame, edges
     told = _keys(placed.confirmed_child, placed.confirmed_parent, len(frame))
     stays = ~np.isin(_keys(frame.link_child, frame.link_parent, len(frame)), told)
-    traced = (edges.linked == LINKED) & np.isin(_keys(edges.child(), edges.parent, len(frame)), told)
+    traced = (edges.trace == LINKED) & np.isin(_keys(edges.child(), edges.parent, len(frame)), told)
     credit = replace(frame, link_child=frame.link_child[stays], link_parent=frame.link_parent[stays])
-    return credit, replace(edges, linked=np.where(traced, np.uint8(NONE), edges.linked))
+    return credit, replace(edges, trace=np.where(traced, np.uint8(NONE), edges.trace))
 
 
 def _keys(child: NDArray[np.int32], parent: NDArray[np.int32], n: int) -> NDArray[np.int64]:

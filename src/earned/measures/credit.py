@@ -51,4 +51,4 @@ def credited_in_all(attribution: Attribution) -> int:
         Definition; method 1.
     """
     edges = attribution.edges
-    return len(np.unique(edges.child()[(edges.linked == LINKED) & (edges.type == OTHER)]))
+    return len(np.unique(edges.child()[(edges.trace == LINKED) & (edges.type == OTHER)]))

@@ -76,7 +76,7 @@ class Exchange:
     def credited(self) -> frozenset[tuple[int, int]]:
         """(author, row of a later post) where the post links to or names the author."""
         edges = self.attribution.edges
-        linked = np.flatnonzero((edges.linked == LINKED) & (edges.type != EVENT))
+        linked = np.flatnonzero((edges.trace == LINKED) & (edges.type != EVENT))
         acts = self._acts(
             edges.child()[linked], edges.parent[linked], np.ones(len(linked)), np.zeros(len(linked), bool)
         )

@@ -68,7 +68,7 @@ class Followers:
     def _evidence(self, place: int, person: int) -> Evidence:
         edges, e = self._attribution.edges, int(self._edge[place])
         child, parent = int(self._child[place]), int(edges.parent[e])
-        credited = bool(edges.linked[e] == LINKED) or (child, person) in self._named
+        credited = bool(edges.trace[e] == LINKED) or (child, person) in self._named
         return Evidence(
             child=self._posts[child].id,
             parent=self._posts[parent].id,

@@ -88,11 +88,11 @@ class Members:
         edges = self._a.edges
         here = range(int(edges.start[row]), int(edges.start[row + 1]))
         p = self._a.fitted.causes.edge
-        return [e for e in here if edges.type[e] == OTHER and (p[e] > 1e-3 or edges.linked[e] == LINKED)]
+        return [e for e in here if edges.type[e] == OTHER and (p[e] > 1e-3 or edges.trace[e] == LINKED)]
 
     def _credits(self, row: int, edge: int) -> bool:
         parent = int(self._a.edges.parent[edge])
-        return bool(self._a.edges.linked[edge] == LINKED) or any(
+        return bool(self._a.edges.trace[edge] == LINKED) or any(
             (row, code) in self._named for code in self.authors(parent)
         )
 
