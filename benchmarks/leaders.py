@@ -1,9 +1,9 @@
 """Raw JSONL to leaders: CPU, wall, peak memory, growth, and the ratio to a floor and a peer pipeline in the same run.
 
-    ./dev bench leaders [--sizes 10000 100000 1000000] [--folder DIR] [--floor] [--peer]
+    ./dev bench leaders [--sizes 10000 100000 1000000] [--folder DIR] [--floor] [--peer] [--python PYTHON]
 
 Corpora come from the generator of the folder `bench` beside the data folder (BENCH or ../shared/bench), made where missing.
-The peer and the floor need their own packages (see that folder's README) and are left out when these are not installed.
+The peer and the floor need packages of their own (see that folder's README): PYTHON is the interpreter that has them.
 """
 
 from __future__ import annotations
@@ -55,15 +55,16 @@ def main() -> None:
     command.add_argument("--folder", type=Path, default=Path(os.environ.get("TMPDIR", "/tmp")) / "earned-corpora")
     command.add_argument("--floor", action="store_true", help="the feasibility floor in the same run")
     command.add_argument("--peer", action="store_true", help="the best peer pipeline in the same run")
+    command.add_argument("--python", default=sys.executable, help="the interpreter that runs floor and peer")
     given = command.parse_args()
     rows = {}
     for size in given.sizes:
         place = corpus(given.folder, size)
         runs = {"earned": [sys.executable, "-c", JOB, str(place / "posts.earned.jsonl")]}
         if given.floor:
-            runs["floor"] = [sys.executable, str(BENCH / "floor.py"), str(place)]
+            runs["floor"] = [given.python, str(BENCH / "floor.py"), str(place)]
         if given.peer:
-            runs["peer"] = [sys.executable, str(BENCH / "peer_pipeline.py"), str(place), "best"]
+            runs["peer"] = [given.python, str(BENCH / "peer_pipeline.py"), str(place), "best"]
         rows[size] = {name: measured(words) for name, words in runs.items()}
         print(json.dumps({"posts": size, **rows[size]}), flush=True)
     first, last = min(rows), max(rows)

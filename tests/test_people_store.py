@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from earned import edition, persons
-from earned.errors import StudyError
+from earned.errors import InputError, StudyError
 from earned.model import Account, Link, MetricSnapshot, Page, Post, Rejected
 from earned.store import open_store
 from earned.store.shelves import Sheet, Uptake
@@ -243,3 +243,39 @@ def test_nobody_is_removed_while_a_study_is_worked_on(opened):
 
     with pytest.raises(StudyError, match="Wait until"):
         persons.remove(opened, "Bo")
+
+
+POSITIONS = """Company Name,Title,Description,Location,Started On,Finished On
+Quill & Co,Engineer,"Ran, then fixed",Here,Mar 2019,Dec 2020
+Acme Pulse,Lead,,Here,Jan 2021,
+,Nobody,,Here,2022,
+Old Firm,Intern,,Here,Smarch 2011,2012
+"""
+
+
+def test_a_linkedin_list_of_positions_becomes_dated_affiliations(opened):
+    made, refused = persons.affiliate_all(opened, POSITIONS, of="Ada Quill")
+    told = {one.organization: one for one in opened.store.decisions.affiliations(opened.record)}
+
+    assert len(made) == 2
+    assert told["Quill & Co"].since == datetime(2019, 3, 1, tzinfo=UTC)
+    assert told["Quill & Co"].until == datetime(2021, 1, 1, tzinfo=UTC)
+    assert told["Acme Pulse"].until is None
+    assert refused[0] == "Line 4: no organization is named."
+    assert refused[1].startswith('Line 5: "Smarch 2011" is no date')
+
+    persons.affiliate_all(opened, POSITIONS, of="Ada Quill")
+    assert len(opened.store.decisions.affiliations(opened.record)) == 2
+
+
+def test_a_list_names_its_people_or_somebody_does(opened):
+    rows = "person,organization,since,until\nBo,Firm,2024,2024\nZed,Firm,,\nBo,Firm,2024,2022"
+    made, refused = persons.affiliate_all(opened, rows)
+
+    assert len(made) == 1
+    assert refused[0].startswith("Line 3: Nobody here is 'Zed'")
+    assert refused[1].startswith("Line 4: For which organization")
+    with pytest.raises(InputError, match="does not say whose"):
+        persons.affiliate_all(opened, POSITIONS)
+    with pytest.raises(InputError, match="first line must name"):
+        persons.affiliate_all(opened, "a,b\n1,2")

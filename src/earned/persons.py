@@ -12,10 +12,23 @@ from earned.model import Account, Person, Suggestion
 from earned.people import Pair, gathered, pair
 from earned.people import persons as persons_of
 from earned.people import suggestions as suggested
+from earned.people.positions import positions
 from earned.store.shelves import Removed
 from earned.study import Study
 
-__all__ = ["Removed", "affiliate", "copies", "day", "merge", "part", "people", "person", "remove", "suggestions"]
+__all__ = [
+    "Removed",
+    "affiliate",
+    "affiliate_all",
+    "copies",
+    "day",
+    "merge",
+    "part",
+    "people",
+    "person",
+    "remove",
+    "suggestions",
+]
 
 #: People whose name a message lists.
 _LISTED = 5
@@ -81,6 +94,22 @@ def affiliate(
     return opened.store.decisions.note(
         opened.record, "affiliation", subject, told, now=datetime.now(UTC), member=member
     )
+
+
+def affiliate_all(opened: Study, text: str, *, of: str = "") -> tuple[list[int], list[str]]:
+    """Say for whom people spoke, by a list (see `people.positions`): the decisions' numbers, and why rows were refused.
+
+    Raises:
+        InputError: the list cannot be read as one; nothing is kept then.
+    """
+    rows, refused = positions(text, of)
+    made = []
+    for row in rows:
+        try:
+            made.append(affiliate(opened, row.person, row.organization, since=row.since, until=row.until))
+        except StudyError as problem:
+            refused.append(f"Line {row.line}: {problem}")
+    return made, refused
 
 
 def day(text: str) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -29,6 +29,9 @@ _SHOWN = 200
 @click.option("--works-for", nargs=2, metavar="PERSON ORGANIZATION", help="With --since, --until: for whom they spoke.")
 @click.option("--since", callback=day, help="With --works-for: from this date on.")
 @click.option("--until", callback=day, help="With --works-for: until before this date.")
+@click.option("--positions", type=click.File(encoding="utf-8-sig"), help="A list of whom people spoke for: CSV with "
+              "person, organization, since, until; or LinkedIn's Positions.csv with --of.")  # fmt: skip
+@click.option("--of", metavar="PERSON", default="", help="With --positions: whose positions these are.")
 @click.option("--undo", type=int, metavar="NUMBER", help="Take a decision back.")
 @click.option("--remove", metavar="PERSON", help="Remove a person who asked for it from all studies; for good.")
 @click.option("--yes", is_flag=True, help="With --remove: do not ask again.")
@@ -37,7 +40,7 @@ _SHOWN = 200
 @said
 def people(
     workspace: Path | None, study: str, suggest: bool, works_for: tuple[str, str] | None, since: datetime | None,
-    until: datetime | None, remove: str | None, yes: bool, as_json: bool, **decided: Any,
+    until: datetime | None, positions: TextIO | None, of: str, remove: str | None, yes: bool, as_json: bool, **decided: Any,
 ) -> None:  # fmt: skip
     """Say who is whom in a study: the people behind its accounts, and what is left to decide."""
     from earned import persons
@@ -49,6 +52,8 @@ def people(
     elif works_for:
         number = persons.affiliate(opened, *works_for, since=since, until=until)
         click.echo(f"Decision {number}: {works_for[0]} spoke for {works_for[1]}. {_next(study, number)}")
+    elif positions:
+        _positions(opened, positions, of)
     elif any(decided.values()):
         _decide(opened, **decided)
     elif suggest:
@@ -70,6 +75,21 @@ def _decide(opened: Study, merge: tuple[str, str] | None, part: tuple[str, str] 
     if undo:
         edition.undo(opened, undo)
         click.echo(f"Decision {undo} is taken back. It counts from the next: earned refresh {study}")
+
+
+def _positions(opened: Study, given: TextIO, of: str) -> None:
+    from earned import persons
+    from earned.errors import InputError
+
+    try:
+        made, refused = persons.affiliate_all(opened, given.read(), of=of)
+    except UnicodeDecodeError as broken:
+        raise InputError(given.name, f"it is no text in UTF-8 ({broken.reason}).", "Save it as CSV UTF-8.") from None
+    click.echo(f"{len(made)} affiliations kept, {len(refused)} rows refused.")
+    for line in refused:
+        click.echo(f"  {line}")
+    if made:
+        click.echo(f"Decisions {made[0]} to {made[-1]}. {_next(opened.record.name, made[-1])}")
 
 
 def _next(study: str, number: int) -> str:
