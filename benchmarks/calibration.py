@@ -32,6 +32,11 @@ FROM |= {
 }
 #: No side is widened more than so many times; a cell of so many people counts half, the rest comes from its like.
 MOST, FEW = 5.0, 40
+#: The upper part of rates may be narrowed to so much, where everybody's are too wide. Lower parts are not: they reach
+#: nothing, where those are who are followed by nobody, and there are none such in these worlds.
+LEAST = {"rate": 0.7, "count": 1.0}
+#: True leaders among people found middling: the upper part must hold so many of them where there are so many.
+LEADING, HELD, LEADERS = 0.5, 0.75, 5
 COLUMNS = (
     "world",
     "seed",
@@ -73,14 +78,18 @@ def collect(path: Path, names: list[str], first: int, seeds: int) -> None:
         print(f"seed {seed}: {len(out)} rows, {time.monotonic() - began:.0f} s", flush=True)
 
 
-def factor(missed: np.ndarray, width: np.ndarray) -> float:
-    """How much wider one side must be for 95 % of the truths to lie within it; at least 1, at most MOST."""
-    return float(np.clip(np.quantile(missed / np.maximum(width, 1e-3), 0.95), 1.0, MOST))
+def factor(missed: np.ndarray, width: np.ndarray, share: float, least: float) -> float:
+    """How much wider one side must be for a share of the truths to lie within it; at least `least`, at most MOST."""
+    return float(np.clip(np.quantile(missed / np.maximum(width, 1e-3), share), least, MOST))
 
 
-def sides(truth: np.ndarray, value: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[float, float]:
-    s = [np.sqrt(x) for x in (truth, value, low, high)]
-    return factor(s[1] - s[0], s[1] - s[2]), factor(s[0] - s[1], s[3] - s[1])
+def sides(rows: dict[str, np.ndarray], columns: tuple[str, ...], least: float) -> tuple[float, float]:
+    """The factors below and above for these people; for rates, leaders among them are looked at on their own, too."""
+    truth, value, low, high = (np.sqrt(rows[c]) for c in columns)
+    above, lead = factor(truth - value, high - value, 0.95, least), rows["rate"] >= LEADING
+    if columns[0] == "rate" and lead.sum() >= LEADERS:
+        above = max(above, factor((truth - value)[lead], (high - value)[lead], HELD, least))
+    return factor(value - truth, value - low, 0.95, 1.0), above
 
 
 def derive(paths: list[Path]) -> None:
@@ -96,7 +105,9 @@ def derive(paths: list[Path]) -> None:
                 for rate in range(len(calibration.RATES) + 1):
                     alike = (cells[:, 1] == posts) & (cells[:, 2] == rate)
                     mine = alike & (cells[:, 0] == clear)
-                    both = [sides(*(d[c][m] for c in columns)) for m in (mine, alike) if m.any()]
+                    both = [
+                        sides({c: x[m] for c, x in d.items()}, columns, LEAST[name]) for m in (mine, alike) if m.any()
+                    ]
                     w = mine.sum() / (mine.sum() + FEW)
                     a, b = np.array(both[0]) * w + np.array(both[-1]) * (1 - w)
                     rows_of.append(f"[{a:.2f}, {b:.2f}]")

@@ -1,10 +1,10 @@
-"""Intervals widened by a table."""
+"""Intervals made as wide as a table says."""
 
 import numpy as np
 import pytest
 
 from earned.attribution import calibration
-from earned.attribution.calibration import NONE, TABLE, Table, cell, widened
+from earned.attribution.calibration import NONE, TABLE, Table, calibrated, cell
 from earned.measures.induced import induced_posts
 from earned.measures.realized import internal_posts, realized_posts
 from earned.model import Estimate
@@ -17,10 +17,10 @@ SEEN = Estimate(4.0, 1.0, 9.0, 0.9, 12, "posts")
     ((1, 1), 1.0, 9.0),
     ((1.5, 2), 0.25, 16.0),
     ((5, 1), 0.0, 9.0),  # a lower end stops at nothing
-    ((0.5, 0.5), 1.0, 9.0),  # nothing is narrowed
+    ((0.5, 0.5), 2.25, 6.25),
 ])  # fmt: skip
-def test_parts_are_widened_on_the_scale_of_roots(factors, low, high):
-    wide = widened(SEEN, np.array(factors, float))
+def test_parts_change_on_the_scale_of_roots(factors, low, high):
+    wide = calibrated(SEEN, np.array(factors, float))
 
     assert (low, high) == pytest.approx((wide.low, wide.high))
     assert SEEN.value == wide.value
@@ -32,11 +32,16 @@ def test_a_person_has_a_place_in_the_table():
     assert (1, 2, 2) == cell(0.9, 400, 3.0)
 
 
-def test_the_shipped_table_has_a_factor_of_at_least_one_for_everybody():
-    for factors in (TABLE.rate, TABLE.count):
-        assert NONE.rate.shape == factors.shape
-        assert (factors >= 1).all()
+def test_the_shipped_table_narrows_upper_parts_of_rates_by_three_tenths_at_most_and_nothing_else():
+    assert NONE.rate.shape == TABLE.rate.shape == TABLE.count.shape
+    assert (TABLE.rate[..., 0] >= 1).all()
+    assert (TABLE.rate[..., 1] >= 0.7).all()
+    assert (TABLE.count >= 1).all()
     assert (TABLE.count > 1).any()
+
+
+def test_whoever_is_found_middling_may_be_a_leader():
+    assert (TABLE.rate[:, :2, 1, 1] > 1.2).all()
 
 
 @pytest.mark.parametrize("measure", [induced_posts, realized_posts, internal_posts])

@@ -27,7 +27,7 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
         Posts per post, from 0 up; `n` is the number of the person's posts. Posts that are young count for as much of
         their followers as could be seen. A post by several authors counts for each of them in equal parts. The interval
         redraws the person's posts and, for each redrawing, the rate behind them; a lower end below 0.01 is given as 0. It
-        is then widened by what simulated worlds of known truth ask for (`attribution.calibration`).
+        is then made as wide as simulated worlds of known truth ask for (`attribution.calibration`).
 
     Raises:
         TooLittleEvidence: fewer than eight posts by this person.
@@ -50,4 +50,6 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
     value = float((typical + followers.sum()) / (1.0 + seen.sum()))
     low = 0.0 if low < NOTHING else low
     fit_says = Estimate(value, float(min(low, value)), float(max(high, value)), level, len(rows), "posts per post")
-    return calibration.widened(fit_says, calibration.TABLE.rate[calibration.cell(attribution.clear, len(rows), value)])
+    return calibration.calibrated(
+        fit_says, calibration.TABLE.rate[calibration.cell(attribution.clear, len(rows), value)]
+    )

@@ -78,4 +78,4 @@ def _count(
     low, high = min(float(low), value), max(float(high), value)
     fit_says = Estimate(value, max(low, 0.0), high, level, len(rows), "posts")
     place = calibration.cell(attribution.clear, len(rows), value / max(len(rows), 1))
-    return calibration.widened(fit_says, calibration.TABLE.count[place])
+    return calibration.calibrated(fit_says, calibration.TABLE.count[place])
