@@ -123,3 +123,13 @@ def test_who_picked_up_shows_credited_and_uncredited_newest_first(told, credited
 
     assert expected == [mark for _, mark in found]
     assert [int(at) for at, _ in found] == sorted((int(at) for at, _ in found), reverse=True)
+
+
+@pytest.mark.parametrize(("kind", "probability", "told_of"), [("text", 0.49, 0), ("text", 0.51, 1), ("link", 0.2, 1)])
+def test_an_uptake_without_credit_is_told_when_it_is_likely(told, kind, probability, told_of):
+    at = datetime(2024, 5, 1, tzinfo=UTC)
+    one = Receipt(Quoted("Bo", "blog", at, "second", "", "words"), Quoted("Ada", "blog", at, "second", "", "words"),
+                  Evidence("b", "a", probability, kind, 1.0))  # fmt: skip
+    answers = digest.questions(replace(told[0], receipts=(one,)), [], [])[0].answers
+
+    assert sum("after Ada" in answer for answer in answers) == told_of

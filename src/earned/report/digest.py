@@ -16,6 +16,8 @@ from earned.report.words import count, day, esc, rate, web_address
 
 #: Answers to one question.
 MOST = 4
+#: An uptake without credit is told from this probability on: what adopted means in the measures, too.
+LIKELY = 0.5
 NOT_SEEN = "Nothing that we saw."
 
 
@@ -44,8 +46,13 @@ def questions(story: Story, ideas: Sequence[Idea], openings: Sequence[Opening]) 
 
 
 def _picked_up(story: Story) -> list[str]:
-    """The newest outside the own organization, newest first; half of them credited and half not where there are both."""
-    found = sorted((one for one in story.receipts if not one.evidence.colleague), key=_moment, reverse=True)
+    """The newest outside the own organization, newest first; half of them credited and half not where there are both.
+
+    What is not credited must be more likely than not: nobody forwards a page on a chance of one in ten.
+    """
+    outside = [one for one in story.receipts if not one.evidence.colleague]
+    sure = [one for one in outside if one.evidence.kind == "link" or one.evidence.probability >= LIKELY]
+    found = sorted(sure, key=_moment, reverse=True)
     credited, silent = ([one for one in found if (one.evidence.kind == "link") == flag] for flag in (True, False))
     half = MOST // 2
     shown = [*credited[: max(half, MOST - len(silent))], *silent[: max(half, MOST - len(credited))]]
