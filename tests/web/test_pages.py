@@ -321,3 +321,14 @@ def test_an_expert_writes_as_the_person_they_are(team):
 
     assert re.search('name="author" value="noor-haddad"', html)
     assert re.search('name="author" value=""', team("lead").get("/draft/").content.decode())
+
+
+def test_the_list_of_people_says_what_is_known_of_each(client, opened):
+    page = client.get("/s/sample/people/").content.decode()
+    leaders = edition.page(opened, edition.latest(opened), "topic").leadership.people
+
+    assert page.count('<span class="camp ') == len(leaders)
+    for one in leaders:
+        assert f"/person/{one.person.id}/" in page
+    first = page.index(leaders[0].person.name)
+    assert "has it" in page[first : first + 200]
