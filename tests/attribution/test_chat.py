@@ -94,4 +94,11 @@ def test_in_chat_a_name_counts_where_it_stands_unless_it_is_a_word():
     texts, names = ["thanks ada", "the day is long", *["it may rain"] * 300], [("ada",), ("may",)]
 
     assert addressees(texts, names)[0][:3] == [-1, -1, -1]
-    assert addressees(texts, names, range(len(texts)))[0][:3] == [0, -1, -1]
+    assert addressees(texts, names, range(len(texts)), (5, 5))[0][:3] == [0, -1, -1]
+
+
+def test_in_a_small_team_everybody_is_named_often():
+    texts, names = ["thanks ada", "ask boris", "so it goes"] * 20, [("ada",), ("boris",)]
+
+    assert addressees(texts, names, range(len(texts)), (30, 30))[0][:3] == [0, 1, -1]
+    assert addressees(texts, names, range(len(texts)), (2, 30))[0][:3] == [-1, 1, -1]

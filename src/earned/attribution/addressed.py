@@ -62,30 +62,34 @@ def _traces(child, parent, author, spoken, name_of):  # type: ignore[no-untyped-
     return out
 
 
-def with_addressees(placed: Placed, names: Sequence[str], edges: Edges, *, heard: bool = True) -> tuple[Frame, Edges]:
+def with_traces(placed: Placed, names: Sequence[str], edges: Edges) -> tuple[Frame, Edges]:
     """Say of each pair who speaks to whom, and how often that is so between unrelated posts.
 
     Args:
         placed: n posts.
-        names: Display names of its known people.
+        names: Display names of its known people; none: whom posts speak to is not heard.
         edges: Candidate pairs; those linked stay linked.
-        heard: Whether names are heard at all; without, only how often people speak again is told.
     """
-    frame = placed.frame
-    texts = [without_quotation(post.text[:2_000] if post.text_unquoted is None else post.text_unquoted[:2_000])
-             for post in placed.posts] if heard else []  # fmt: skip
-    chat = np.flatnonzero(frame.speed == FAST).tolist()
-    told, known = addressees(texts, [called(name) for name in names], chat) if heard else ([], [])
-    spoken = np.array(told, np.int32) if heard else np.full(len(frame), -1, np.int32)
-    name_of = np.full((frame.people, _NAMES), -2, np.int32)
-    for person, codes in enumerate(known):
-        name_of[person, : len(codes[:_NAMES])] = codes[:_NAMES]
-    frame = _with_chances(frame, spoken, name_of)
+    spoken, name_of = _addressed(placed, names)
+    frame = _with_chances(placed.frame, spoken, name_of)
     if not (spoken >= 0).any():
         return frame, edges
     trace = _traces(edges.child(), edges.parent, frame.first_author(), spoken, name_of)
     between = np.isin(edges.type, (OTHER, COLLEAGUE)) & (edges.trace != LINKED)
     return frame, replace(edges, trace=np.where(between, trace, edges.trace))
+
+
+def _addressed(placed: Placed, names: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """(n,) code of the name that each post speaks to, -1 nobody's; (A, _NAMES) codes of the names of each person."""
+    frame, posts = placed.frame, placed.posts if names else ()
+    texts = [without_quotation(post.text[:2_000] if post.text_unquoted is None else post.text_unquoted[:2_000])
+             for post in posts]  # fmt: skip
+    chat = np.flatnonzero(frame.speed == FAST).tolist() if names else []
+    told, known = addressees(texts, [called(name) for name in names], chat, frame.posts_of().tolist())
+    name_of = np.full((frame.people, _NAMES), -2, np.int32)
+    for person, codes in enumerate(known):
+        name_of[person, : len(codes[:_NAMES])] = codes[:_NAMES]
+    return np.array(told or [-1] * len(frame), np.int32), name_of
 
 
 def _with_chances(frame: Frame, spoken: NDArray[np.int32], name_of: NDArray[np.int32]) -> Frame:

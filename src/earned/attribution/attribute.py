@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.addressed import with_addressees
+from earned.attribution.addressed import with_traces
 from earned.attribution.attribution import Attribution, ordered_by_person, variance_of_followers
 from earned.attribution.calibration import clearness
 from earned.attribution.candidates import Search, find_candidates
@@ -78,7 +78,7 @@ def rivals(
     relaying = relays(frame, edges)
     if relaying.any():
         edges = without_relays(frame, edges, relaying)
-    frame, edges = with_addressees(placed, names, edges, heard=addressing)
+    frame, edges = with_traces(placed, names if addressing else (), edges)
     events = find_events(placed, frame, rows, edges, scale)
     if len(events):
         frame, rows, edges = compete(frame, rows, edges, scale, events)

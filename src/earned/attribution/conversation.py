@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.frame import DOCUMENT, FAST, NONE, SLOW, TALK, TRACES, Frame
+from earned.attribution.frame import DOCUMENT, FAST, NONE, SLOW, SPEEDS, TALK, TRACES, Frame
 from earned.model import CONFIRMED, Link, Post
 
 _DAY = 86_400.0
@@ -107,8 +107,8 @@ def place(
         week=(t // 7).astype(np.int32),
         weekday=((np.floor(t).astype(int) + _first_weekday(rows)) % 7).astype(np.int8),
         has_link=np.isin(np.arange(len(rows)), child),
-        chance=np.tile(np.eye(TRACES)[NONE], (4, 1)),
-        again=np.ones(4),
+        chance=np.tile(np.eye(TRACES)[NONE], (len(SPEEDS), 1)),
+        again=np.ones(len(SPEEDS)),
     )
     told = _only_confirmed(rows, visible)
     return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible), len(given) - len(rows), *told)

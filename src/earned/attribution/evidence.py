@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from earned.attribution.fit import Evidenced
 from earned.attribution.frame import COLLEAGUE, EVENT, FAST, OTHER, OWN, TYPES, Edges, Frame
 from earned.attribution.rates import CLASSES
-from earned.attribution.unrelated import Pairs, unrelated
+from earned.attribution.unrelated import FarApart, unrelated
 from earned.text.similarity import Runner, Scale, loop, reference, usual
 from earned.text.sparse import Sparse, cosines
 from earned.text.surprise import LEVELS, Usual, background_levels, level, shares, surprise, usual_tails
@@ -47,6 +47,7 @@ def text_evidence(
     own = np.where(edges.type == EVENT, np.float32(0), OWN_TAIL[edges.speed])
     chosen = np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
     against, far = reference(rows, chosen), unrelated(frame, frame.speed == FAST)
+    alike = cosines(rows, far.later, far.earlier)
 
     def evidence(background: NDArray[np.float64]) -> Evidenced:
         background = background if heard is None else background * heard
@@ -54,12 +55,14 @@ def text_evidence(
         tails = usual_tails(usual(rows, against, weight, scale, run=run), float(weight.sum()), scale)
         nats = surprise(tails, child, edges.parent, edges.similarity, own)
         common = background_levels(rows, tails, OWN_TAIL[frame.speed], background, np.random.default_rng(seed))
-        return Evidenced(np.where(edges.unlike, np.uint16(LEVELS), level(nats)), _by_class(common, far, rows, tails))
+        return Evidenced(np.where(edges.unlike, np.uint16(LEVELS), level(nats)), _by_class(common, far, alike, tails))
 
     return evidence
 
 
-def _by_class(common: NDArray[np.float64], far: Pairs, rows: Sparse, tails: Usual) -> NDArray[np.float64]:
+def _by_class(
+    common: NDArray[np.float64], far: FarApart, alike: NDArray[np.float32], tails: Usual
+) -> NDArray[np.float64]:
     """Usual shares for each type of cause and speed class; (TYPES, CLASSES, LEVELS).
 
     On fast channels everybody talks of the same thing for a while. There a follower must be more alike than what was
@@ -67,8 +70,8 @@ def _by_class(common: NDArray[np.float64], far: Pairs, rows: Sparse, tails: Usua
     """
     out = np.tile(common, (TYPES, CLASSES, 1))
     own = np.full(len(far.later), OWN_TAIL[FAST], np.float32)
-    alike = level(surprise(tails, far.later, far.earlier, cosines(rows, far.later, far.earlier), own))
+    levels = level(surprise(tails, far.later, far.earlier, alike, own))
     for y, among in ((OTHER, ~far.same), (COLLEAGUE, ~far.same), (OWN, far.same)):
         if among.any():
-            out[y, FAST] = shares(np.bincount(alike[among], minlength=LEVELS).astype(np.float64))
+            out[y, FAST] = shares(np.bincount(levels[among], minlength=LEVELS).astype(np.float64))
     return out

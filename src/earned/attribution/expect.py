@@ -39,7 +39,7 @@ class Tables:
     kernel: NDArray[np.float32]
     ratio: NDArray[np.float32]
     #: (CLASSES, TRACES) factor of a pair by trace.
-    link: NDArray[np.float64]
+    trace: NDArray[np.float64]
     crossing: NDArray[np.float32]
     #: (n,) background intensity at each post.
     background: NDArray[np.float64]
@@ -92,13 +92,13 @@ def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
         productivity=productivity,
         kernel=np.einsum("ykm,kml->ykl", rates.mixture, components()).astype(np.float32),
         ratio=(rates.likeness @ hats().T / _by_knot(usual)).astype(np.float32),
-        link=_traces(frame, rates),
+        trace=_by_trace(frame, rates),
         crossing=rates.crossing.astype(np.float32),
         background=rates.level[frame.channel, frame.week] * rates.weekday[frame.channel, frame.weekday],
     )
 
 
-def _traces(frame: Frame, rates: Rates) -> NDArray[np.float64]:
+def _by_trace(frame: Frame, rates: Rates) -> NDArray[np.float64]:
     """How much more common each trace is among true pairs than among unrelated posts; (CLASSES, TRACES).
 
     Where nobody links, or nobody addresses anybody, that nothing is there says nothing.
@@ -111,7 +111,7 @@ def _traces(frame: Frame, rates: Rates) -> NDArray[np.float64]:
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
 def _weights(  # type: ignore[no-untyped-def]
-    first, last, start, parent, lag, level, kind, speed, trace, productivity, kernel, ratio, link, crossing, channel,
+    first, last, start, parent, lag, level, kind, speed, trace, productivity, kernel, ratio, by_trace, crossing, channel,
     out,
 ):  # fmt: skip
     """Weights of the edges of posts first..last-1, unnormalised."""
@@ -120,9 +120,9 @@ def _weights(  # type: ignore[no-untyped-def]
             y, k, j = kind[e], speed[e], parent[e]
             w = np.float64(productivity[y, j]) * kernel[y, k, lag[e]] * ratio[y, k, level[e]]
             if y in (OTHER, COLLEAGUE):
-                w *= link[k, trace[e]] * crossing[channel[j], channel[i]]
+                w *= by_trace[k, trace[e]] * crossing[channel[j], channel[i]]
             elif trace[e] == LINKED:
-                w *= link[k, LINKED]
+                w *= by_trace[k, LINKED]
             out[e - start[first]] = w
 
 
@@ -229,7 +229,7 @@ def expect(
     size = edges.start[last] - edges.start[first]
     p, p0 = np.empty(size), np.empty(last - first)
     _weights(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.trace,
-             given.productivity, given.kernel, given.ratio, given.link, given.crossing, frame.channel, p)  # fmt: skip
+             given.productivity, given.kernel, given.ratio, given.trace, given.crossing, frame.channel, p)  # fmt: skip
     if uniform is None:
         loglik = _soft(first, last, edges.start, p, given.background, p0)
     else:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from earned.attribution.frame import Frame
+from earned.attribution.xorshift import below, following
 from earned.text.similarity import runs_of
 from earned.text.sparse import Sparse
 
@@ -105,8 +106,7 @@ def by_matter(frame: Frame, rows: Sparse, rng: np.random.Generator) -> NDArray[n
 def _exceed(place, block_start, value, begin, observed, fewest, most, enough, seed, out):  # type: ignore[no-untyped-def]
     """For each person, how often their posts' places in other hands would have received at least as much.
 
-    place: rows sorted by person, as positions in blocks; a person's posts of one block are drawn without replacement,
-    by xorshift numbers (Marsaglia 2003) from `seed`.
+    place: rows sorted by person, as positions in blocks; a person's posts of one block are drawn without replacement.
     """
     state = np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) | np.uint64(1)
     pick = np.empty(value.size, np.int64)
@@ -122,11 +122,8 @@ def _exceed(place, block_start, value, begin, observed, fewest, most, enough, se
                 first, last = block_start[place[p]], block_start[place[p] + 1]
                 q = p
                 while q < begin[a + 1] and place[q] == place[p]:
-                    state ^= state << np.uint64(13)
-                    state ^= state >> np.uint64(7)
-                    state ^= state << np.uint64(17)
-                    left = np.uint64(last - first - (q - p))
-                    r = first + (q - p) + np.int64(((state >> np.uint64(32)) * left) >> np.uint64(32))
+                    state = following(state)
+                    r = first + (q - p) + below(state, last - first - (q - p))
                     pick[first + q - p], pick[r] = pick[r], pick[first + q - p]
                     total += value[pick[first + q - p]]
                     q += 1

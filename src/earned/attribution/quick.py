@@ -10,6 +10,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from earned.attribution.xorshift import following
+
 #: Poisson(1), at most 7, for each of 65,536 equally likely numbers.
 _POISSON = np.searchsorted(
     np.cumsum(np.exp(-1.0) / np.array([1, 1, 2, 6, 24, 120, 720])), (np.arange(1 << 16) + 0.5) / (1 << 16)
@@ -18,12 +20,10 @@ _POISSON = np.searchsorted(
 
 @nb.njit(cache=True, nogil=True)
 def _weighted(followers, seen, state, poisson, sums, exposed):  # type: ignore[no-untyped-def]
-    """Weighted sums of followers and of exposure for each replicate; xorshift numbers from `state`, four weights each."""
+    """Weighted sums of followers and of exposure for each replicate, four weights from each random number after `state`."""
     for p in range(followers.size):
         for r in range(0, sums.size, 4):
-            state ^= state << np.uint64(13)
-            state ^= state >> np.uint64(7)
-            state ^= state << np.uint64(17)
+            state = following(state)
             bits = state
             for q in range(r, min(r + 4, sums.size)):
                 w = poisson[bits & np.uint64(0xFFFF)]

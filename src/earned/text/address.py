@@ -10,7 +10,7 @@ from collections.abc import Sequence
 _OPENING = re.compile(r"^[\s>*]*(?:(?:hi|hello|hey|dear|hallo)\s+)?@?([^\s,:;!@]{3,30})\s{0,2}[,:;!](?!//)", re.I)
 _AT = re.compile(r"(?<![\w@.])@([\w.-]{2,60})")
 _NICK = re.compile(r"[\w\[\]\\`^{|}-]+")
-#: A name that stands in more than this part of the texts is a word; so much of a text is read for names.
+#: A name that stands in more than this part of the texts may be a word; so much of a text is read for names.
 RARE, _READ = 0.005, 400
 #: So much of a post is its opening.
 _SHOWN = 120
@@ -30,25 +30,28 @@ def called(name: str, handle: str = "") -> tuple[str, ...]:
 
 
 def addressees(
-    texts: Sequence[str], names: Sequence[tuple[str, ...]], anywhere: Sequence[int] | None = None
+    texts: Sequence[str], names: Sequence[tuple[str, ...]], anywhere: Sequence[int] = (), wrote: Sequence[int] = ()
 ) -> tuple[list[int], list[list[int]]]:
     """Codes of names: for each text whom it addresses, -1 nobody known; for each person what it is called.
 
     Args:
         texts: What people wrote.
         names: What each known person is called.
-        anywhere: Texts in which a name counts wherever it stands, unless it is also a common word: chat, where "ask ada"
-            and "thanks ada" speak to Ada as well.
+        anywhere: Texts in which a name counts wherever it stands: chat, where "ask ada" speaks to Ada as well.
+        wrote: Texts by each person. A name that stands in more texts than its people wrote, and in more than RARE of
+            them, is a common word and counts at an opening only.
     """
     codes: dict[str, int] = {}
     people = [[codes.setdefault(name, len(codes)) for name in known] for known in names]
     spoken = [codes.get(spoken_to(text), -1) for text in texts]
-    if anywhere is None or not codes:
+    if not codes:
         return spoken, people
     held = {row: [codes[word] for word in _NICK.findall(texts[row][:_READ].casefold()) if word in codes]
             for row in anywhere}  # fmt: skip
-    often = Counter(code for some in held.values() for code in set(some))
+    often, by = Counter(code for some in held.values() for code in set(some)), Counter[int]()
+    for known, texts_by in zip(people, wrote):
+        by.update(dict.fromkeys(known, texts_by))
     for row, some in held.items():
-        rare = (code for code in some if often[code] <= RARE * len(held))
-        spoken[row] = spoken[row] if spoken[row] >= 0 else next(rare, -1)
+        named = (code for code in some if often[code] <= max(RARE * len(held), by[code]))
+        spoken[row] = spoken[row] if spoken[row] >= 0 else next(named, -1)
     return spoken, people
