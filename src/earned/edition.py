@@ -5,7 +5,7 @@ Pages read editions only: no page waits for a fit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -15,8 +15,8 @@ import msgspec
 
 from earned import __version__, study
 from earned.errors import StudyError
-from earned.model import CONFIRMED, Correction, Hint, Idea, Link, Receipt, Said
-from earned.model.pages import Adoption, OrganizationSheet, PersonSheet, TopicSheet
+from earned.model import CONFIRMED, Correction, Hint, Idea, Leader, Link, Receipt, Said
+from earned.model.pages import Adoption, Listed, OrganizationSheet, PersonSheet, TopicSheet
 from earned.store import open_store
 from earned.store.shelves import (
     PRIVACY,
@@ -228,6 +228,20 @@ def ideas(opened: Study, edition: Edition, most: int = 20) -> tuple[Idea, ...]:
     """The ideas with most people, whole."""
     found = opened.store.editions.sheets(edition, "idea", most=most)
     return tuple(msgspec.json.decode(payload, type=Idea) for payload in found)
+
+
+def leaders(
+    opened: Study, edition: Edition, *, first: int = 0, most: int = 100, without: Collection[str] = ()
+) -> tuple[Leader, ...]:
+    """People with a page, surest first; those `without`, by id, are neither counted nor given."""
+    found = opened.store.editions.sheets(edition, "person", first=first, most=most, without=without)
+    return tuple(msgspec.json.decode(payload, type=Listed).leader for payload in found)
+
+
+def organizations(opened: Study, edition: Edition, most: int = 200) -> tuple[OrganizationSheet, ...]:
+    """Organizations, most outside adoption first."""
+    found = opened.store.editions.sheets(edition, "organization", most=most)
+    return tuple(msgspec.json.decode(payload, type=OrganizationSheet) for payload in found)
 
 
 def passages(opened: Study) -> tuple[Said, ...]:

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from earned import edition, study
 from earned.errors import StudyError
+from earned.report.words import count, rate
 from earned.web import kept
 from earned.web.safety import POLICY
 
@@ -325,10 +326,28 @@ def test_an_expert_writes_as_the_person_they_are(team):
 
 def test_the_list_of_people_says_what_is_known_of_each(client, opened):
     page = client.get("/s/sample/people/").content.decode()
-    leaders = edition.page(opened, edition.latest(opened), "topic").leadership.people
+    leaders = edition.leaders(opened, edition.latest(opened))
 
-    assert page.count('<span class="camp ') == len(leaders)
+    assert page.count('<span class="camp ') == len(leaders) > 30
     for one in leaders:
         assert f"/person/{one.person.id}/" in page
+        assert one.induced is None or rate(one.induced) in page
     first = page.index(leaders[0].person.name)
     assert "has it" in page[first : first + 200]
+
+
+def test_organizations_are_shown_with_their_intervals_most_followed_first(client, opened):
+    page = client.get("/s/sample/organizations/").content.decode()
+    rows = edition.organizations(opened, edition.latest(opened))
+
+    assert len(rows) == 6
+    assert [one.outside.value for one in rows] == sorted((one.outside.value for one in rows), reverse=True)
+    for one in rows:
+        assert count(one.outside) in page
+
+
+@pytest.mark.parametrize("text", ["²", "-1", "1e3", "", "9" * 5_000, "x"])
+def test_what_is_no_number_is_no_fault(client, text):
+    assert client.get("/s/sample/people/", {"from": text}).status_code == 200
+    assert client.get("/s/sample/ledger/", {"from": text}).status_code == 200
+    assert client.post("/s/sample/decisions/undo/", {"number": text}).status_code == 400

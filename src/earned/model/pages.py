@@ -186,6 +186,13 @@ class Newcomer:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Of a person's page what a list needs."""
+
+    leader: Leader
+
+
+@dataclass(frozen=True, slots=True)
 class IdeaLine:
     """An idea as a row of a list."""
 
@@ -216,8 +223,6 @@ class TopicSheet:
     newcomers: tuple[Newcomer, ...]
     #: Channel -> posts, people.
     channels: tuple[tuple[str, int, int], ...]
-    #: Organization -> posts by others that followed its people.
-    organizations: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)

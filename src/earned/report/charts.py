@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from earned.model import Estimate, WeekCount
-from earned.report.words import counted, day, esc, number, rate
+from earned.report.words import count, counted, day, esc, number, rate
 
 
 def ticks(highest: float, about: int = 4) -> list[float]:
@@ -20,12 +20,13 @@ def ticks(highest: float, about: int = 4) -> list[float]:
 
 
 def interval(name: str, estimate: Estimate, axis: Sequence[float], key: str) -> str:
-    """A dot on its interval, on an axis that all rows share."""
+    """A dot on its interval, on an axis that all rows share: posts by others, in all or per post as the unit says."""
     low, value, high = (_share(number, axis) for number in (estimate.low, estimate.value, estimate.high))
+    per_post = estimate.unit == "posts per post"
     return (
         f'<svg class="strip" role="img" aria-labelledby="{key}-t {key}-d">'
-        f'<title id="{key}-t">{esc(name)}: posts by others per post</title>'
-        f'<desc id="{key}-d">{esc(rate(estimate))}</desc>{_grid(axis)}'
+        f'<title id="{key}-t">{esc(name)}: posts by others{" per post" if per_post else ""}</title>'
+        f'<desc id="{key}-d">{esc(rate(estimate) if per_post else count(estimate))}</desc>{_grid(axis)}'
         f'<line class="range" x1="{low}" x2="{high}" y1="50%" y2="50%"/>'
         f'<circle class="dot" cx="{value}" cy="50%" r="5.5"/></svg>'
     )

@@ -59,17 +59,17 @@ class Editions:
         found = SheetRow.objects.filter(edition_id=edition.id, kind=kind, key=key)
         return found.values_list("payload", flat=True).first()
 
-    def sheets(self, edition: Edition, kind: str, *, most: int) -> tuple[str, ...]:
-        """The JSON of the first pages of a kind, in their order."""
-        found = SheetRow.objects.filter(edition_id=edition.id, kind=kind).order_by("place")
-        return tuple(found.values_list("payload", flat=True)[:most])
-
-    def titles(
+    def sheets(
         self, edition: Edition, kind: str, *, first: int = 0, most: int = 100, without: Collection[str] = ()
-    ) -> tuple[tuple[str, str], ...]:
-        """(key, title) of the pages of a kind, in their order; those `without` are neither counted nor given."""
+    ) -> tuple[str, ...]:
+        """The JSON of the pages of a kind, in their order; those `without` are neither counted nor given."""
         found = SheetRow.objects.filter(edition_id=edition.id, kind=kind).exclude(key__in=without).order_by("place")
-        return tuple(found.values_list("key", "title")[first : first + most])
+        return tuple(found.values_list("payload", flat=True)[first : first + most])
+
+    def titles(self, edition: Edition, kind: str, *, most: int = 100) -> tuple[tuple[str, str], ...]:
+        """(key, title) of the first pages of a kind, in their order."""
+        found = SheetRow.objects.filter(edition_id=edition.id, kind=kind).order_by("place")
+        return tuple(found.values_list("key", "title")[:most])
 
     def title(self, edition: Edition, kind: str, key: str) -> str | None:
         """The title of a page; None: there is no such page."""

@@ -54,7 +54,7 @@ class Sheets:
         return TopicSheet(
             leadership=replace(answer, people=people), weeks=weeks_of(self.found),
             ideas=tuple(map(_line, self.ideas)), openings=tuple(openings), newcomers=self._newcomers(),
-            channels=self._channels(), organizations=self._outside(),
+            channels=self._channels(),
         )  # fmt: skip
 
     def people(self, most: int) -> Iterator[PersonSheet]:
@@ -64,7 +64,7 @@ class Sheets:
 
     def organizations(self) -> Iterator[OrganizationSheet]:
         """The pages of organizations, most outside adoption first."""
-        return (self._organization(name) for name, _ in self._outside())
+        return iter(sorted(map(self._organization, self._staff), key=lambda one: (-one.outside.value, one.name)))
 
     @cached_property
     def exchange(self) -> Exchange:
@@ -152,10 +152,6 @@ class Sheets:
             if leader.organization:
                 staff[leader.organization].append(leader)
         return staff
-
-    def _outside(self) -> tuple[tuple[str, float], ...]:
-        sums = {name: sum(_value(one) for one in staff) for name, staff in self._staff.items()}
-        return tuple(sorted(sums.items(), key=lambda row: (-row[1], row[0])))
 
     def _organization(self, name: str) -> OrganizationSheet:
         staff = sorted(self._staff[name], key=lambda one: -_value(one))

@@ -146,6 +146,11 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
     return {"team": settings.EARNED_TEAM}
 
 
+def whole_number(text: str) -> int | None:
+    """A whole number as an address or a form gives it, below a billion; None: it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def show(request: HttpRequest, visit: Visit, template: str, **more: object) -> HttpResponse:
     """Render a page of a study."""
     waiting = edition.waiting(visit.study, visit.edition) if visit.edition else 0

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from earned import edition
 from earned.errors import StudyError
-from earned.web.visit import Visit, refused, show, within
+from earned.web.visit import Visit, refused, show, whole_number, within
 
 
 @within("see", needs_edition=False)
@@ -23,12 +23,12 @@ def decisions(request: HttpRequest, visit: Visit) -> HttpResponse:
 @within("decide", needs_edition=False)
 def undo(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Take a decision back. An expert takes back only what is theirs."""
-    number = request.POST.get("number", "")
-    if not number.isdigit():
+    which = whole_number(request.POST.get("number", ""))
+    if which is None:
         raise StudyError("Which decision? Its number is missing.")
-    told = visit.study.store.decisions.get(visit.study.record, int(number))
+    told = visit.study.store.decisions.get(visit.study.record, which)
     if told and visit.seat.role == "expert" and told.member != visit.seat.member:
         return refused(request)
-    edition.undo(visit.study, int(number), member=visit.member)
+    edition.undo(visit.study, which, member=visit.member)
     messages.success(request, "Taken back. It counts from the next time this study is worked out.")
     return redirect("decisions", name=visit.study.record.name)

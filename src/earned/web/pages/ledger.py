@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from earned import edition
 from earned.edition import Wanted
-from earned.web.visit import Visit, refused, show, within
+from earned.web.visit import Visit, refused, show, whole_number, within
 
 #: Receipts on one page.
 MANY = 10
@@ -45,11 +45,10 @@ class Asked:
 
 def _asked(request: HttpRequest) -> Asked:
     given = request.GET.get
-    first = given("from", "0")
     return Asked(
         since=given("since", ""), credit=given("credit", ""), where=given("where", ""), person=given("person", ""),
         idea=given("idea", ""), organization=given("organization", ""),
-        first=min(int(first), 10**6) if first.isdigit() and first.isascii() else 0,
+        first=whole_number(given("from", "")) or 0,
     )  # fmt: skip
 
 

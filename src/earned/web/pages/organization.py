@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 
 from earned import edition
 from earned.edition import Wanted
-from earned.model.pages import OrganizationSheet, TopicSheet
+from earned.model.pages import OrganizationSheet
+from earned.report.charts import ticks
 from earned.web.visit import Visit, show, within
 
 
@@ -14,9 +15,9 @@ from earned.web.visit import Visit, show, within
 def organizations(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Every organization that somebody speaks for."""
     assert visit.edition
-    sheet: TopicSheet = edition.page(visit.study, visit.edition, "topic")
-    top = max((posts for _, posts in sheet.organizations), default=0.0)
-    return show(request, visit, "organizations", rows=sheet.organizations, top=top)
+    rows = edition.organizations(visit.study, visit.edition)
+    top = max((one.outside.high for one in rows), default=0.0)
+    return show(request, visit, "organizations", rows=rows, axis=ticks(top))
 
 
 @within("see")

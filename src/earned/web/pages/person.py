@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from earned import edition
 from earned.edition import Wanted
-from earned.model.pages import PersonSheet, TopicSheet
-from earned.web.visit import Visit, refused, show, within
+from earned.model.pages import PersonSheet
+from earned.web.visit import Visit, refused, show, whole_number, within
 
 #: People on one page of the list; receipts on a person's page.
 MANY, RECEIPTS = 100, 5
@@ -15,16 +15,16 @@ MANY, RECEIPTS = 100, 5
 
 @within("see")
 def people(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Everybody with a page, surest first, with what the topic's page knows of them."""
+    """Everybody with a page, surest first."""
     assert visit.edition
-    first = max(0, int(request.GET.get("from", "0")[:9])) if request.GET.get("from", "0").isdigit() else 0
+    first = whole_number(request.GET.get("from", "")) or 0
     hidden = [person for person in visit.experts if not visit.sees_person(person)]
-    rows = visit.study.store.editions.titles(visit.edition, "person", first=first, most=MANY + 1, without=hidden)
+    rows = edition.leaders(visit.study, visit.edition, first=first, most=MANY + 1, without=hidden)
     after = first + MANY if len(rows) > MANY else None
-    topic: TopicSheet = edition.page(visit.study, visit.edition, "topic")
-    known = {one.person.id: one for one in topic.leadership.people}
-    listed = [(key, title, known.get(key)) for key, title in rows[:MANY]]
-    return show(request, visit, "people", rows=listed, first=first, after=after, before=max(0, first - MANY))
+    level = next((one.induced.level for one in rows if one.induced), None)
+    return show(
+        request, visit, "people", rows=rows[:MANY], first=first, after=after, before=max(0, first - MANY), level=level
+    )
 
 
 @within("see")
