@@ -279,3 +279,11 @@ def test_a_list_names_its_people_or_somebody_does(opened):
         persons.affiliate_all(opened, POSITIONS)
     with pytest.raises(InputError, match="first line must name"):
         persons.affiliate_all(opened, "a,b\n1,2")
+
+
+def test_a_list_that_is_no_csv_is_refused_whole(opened):
+    huge = 'organization,since\nFirm,2020\n"' + "x" * 200_000 + '",2020'
+
+    with pytest.raises(InputError, match="is no CSV"):
+        persons.affiliate_all(opened, huge, of="Bo")
+    assert not opened.store.decisions.affiliations(opened.record)

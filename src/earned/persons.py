@@ -17,18 +17,8 @@ from earned.store.shelves import Removed
 from earned.study import Study
 
 __all__ = [
-    "Removed",
-    "affiliate",
-    "affiliate_all",
-    "copies",
-    "day",
-    "merge",
-    "part",
-    "people",
-    "person",
-    "remove",
-    "suggestions",
-]
+    "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "part", "people", "person", "remove", "suggestions",
+]  # fmt: skip
 
 #: People whose name a message lists.
 _LISTED = 5

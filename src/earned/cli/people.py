@@ -80,16 +80,19 @@ def _decide(opened: Study, merge: tuple[str, str] | None, part: tuple[str, str] 
 def _positions(opened: Study, given: TextIO, of: str) -> None:
     from earned import persons
     from earned.errors import InputError
+    from earned.report.words import counted
 
     try:
         made, refused = persons.affiliate_all(opened, given.read(), of=of)
     except UnicodeDecodeError as broken:
         raise InputError(given.name, f"it is no text in UTF-8 ({broken.reason}).", "Save it as CSV UTF-8.") from None
-    click.echo(f"{len(made)} affiliations kept, {len(refused)} rows refused.")
+    click.echo(f"{counted(len(made), 'affiliation')} kept, {counted(len(refused), 'row')} refused.")
     for line in refused:
         click.echo(f"  {line}")
     if made:
-        click.echo(f"Decisions {made[0]} to {made[-1]}. {_next(opened.record.name, made[-1])}")
+        numbers, study = ", ".join(map(str, made)), opened.record.name
+        click.echo(f"Decisions: {numbers}. They count from the next: earned refresh {study}")
+        click.echo(f"To take one back by its number: earned people {study} --undo {made[-1]}")
 
 
 def _next(study: str, number: int) -> str:

@@ -12,6 +12,7 @@ from earned.errors import InputError
 #: Columns of the two forms, as their first line has them; order does not matter, further columns are left alone.
 OWN = ("person", "organization", "since", "until")
 LINKEDIN = ("Company Name", "Started On", "Finished On")
+_LIST = "The list of positions"
 _FORMS = "%Y-%m-%d", "%Y-%m", "%b %Y", "%B %Y", "%Y"
 
 
@@ -37,26 +38,31 @@ def positions(text: str, person: str = "") -> tuple[list[Position], list[str]]:
         Rows in order, and one sentence for each row refused. A month or year that ends a position is part of it.
 
     Raises:
-        InputError: the first line names neither columns, or nobody is said to be the person.
+        InputError: it is no CSV, the first line names neither columns, or nobody is said to be the person.
     """
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
-    named = {(name or "").strip() for name in reader.fieldnames or ()}
-    linkedin = set(LINKEDIN) <= named
-    if not linkedin and not {"organization"} <= named:
-        raise InputError(
-            "The list of positions", f"its first line must name {', '.join(OWN)}.", "LinkedIn's is Positions.csv."
+    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    try:
+        named, rows = (
+            {(name or "").strip() for name in reader.fieldnames or ()},
+            [(reader.line_num, row) for row in reader],
         )
+    except csv.Error as broken:
+        raise InputError(_LIST, f"line {reader.line_num} is no CSV ({broken}).", "Save it anew as CSV UTF-8.") from None
+    linkedin = set(LINKEDIN) <= named
+    if not linkedin and "organization" not in named:
+        raise InputError(_LIST, f"its first line must name {', '.join(OWN)}.", "LinkedIn's is Positions.csv.")
     if not person and (linkedin or "person" not in named):
-        raise InputError("The list of positions", "it does not say whose they are.", "Say it: --of PERSON")
-    keys = ("", *LINKEDIN) if linkedin else OWN
+        raise InputError(_LIST, "it does not say whose they are.", "Say it: --of PERSON")
     found, refused = [], []
-    for row in reader:
-        who, organization, since, until = ((row.get(key) or "").strip() for key in keys)
+    for line, row in rows:
+        who, organization, since, until = (
+            (row.get(key) or "").strip() for key in (("", *LINKEDIN) if linkedin else OWN)
+        )
         try:
-            found.append(Position(reader.line_num, person or _needed(who, "person"), _needed(organization, "organization"),
+            found.append(Position(line, person or _needed(who, "person"), _needed(organization, "organization"),
                                   _moment(since), _moment(until, end=True)))  # fmt: skip
         except ValueError as problem:
-            refused.append(f"Line {reader.line_num}: {problem}.")
+            refused.append(f"Line {line}: {problem}.")
     return found, refused
 
 

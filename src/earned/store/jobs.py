@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 
@@ -44,8 +45,9 @@ class Jobs:
         row.update(stage=stage, done=done, total=total, beat_at=now)
 
     def alive(self, job: Job, *, now: datetime) -> None:
-        """Say that its process is there, however long a stage is silent."""
-        JobRow.objects.filter(pk=job.id, ended_at=None).update(beat_at=now)
+        """Say that its process is there, however long a stage is silent; while the database is locked, nothing is said."""
+        with suppress(OperationalError):
+            JobRow.objects.filter(pk=job.id, ended_at=None).update(beat_at=now)
 
     def say(self, job: Job, line: str, *, now: datetime) -> None:
         """Add a line for the person who waits."""
