@@ -281,9 +281,9 @@ def test_a_list_names_its_people_or_somebody_does(opened):
         persons.affiliate_all(opened, "a,b\n1,2")
 
 
-def test_a_list_that_is_no_csv_is_refused_whole(opened):
-    huge = 'organization,since\nFirm,2020\n"' + "x" * 200_000 + '",2020'
-
-    with pytest.raises(InputError, match="is no CSV"):
-        persons.affiliate_all(opened, huge, of="Bo")
+@pytest.mark.parametrize("broken", ['"Firm,2021\nOther,2022\n', '"Firm" & Sons,2021\n'], ids=["left open", "goes on"])
+def test_a_list_that_is_no_csv_is_refused_whole(opened, broken):
+    """A quote that is never closed would swallow every row after it."""
+    with pytest.raises(InputError, match=r"line [34] is no CSV"):
+        persons.affiliate_all(opened, "organization,since\nFirm,2020\n" + broken, of="Bo")
     assert not opened.store.decisions.affiliations(opened.record)

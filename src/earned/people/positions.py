@@ -40,14 +40,14 @@ def positions(text: str, person: str = "") -> tuple[list[Position], list[str]]:
     Raises:
         InputError: it is no CSV, the first line names neither columns, or nobody is said to be the person.
     """
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True)
     try:
         named, rows = (
             {(name or "").strip() for name in reader.fieldnames or ()},
             [(reader.line_num, row) for row in reader],
         )
     except csv.Error as broken:
-        raise InputError(_LIST, f"line {reader.line_num} is no CSV ({broken}).", "Save it anew as CSV UTF-8.") from None
+        raise InputError(_LIST, f"line {reader.reader.line_num} is no CSV ({broken}).", "Save it anew as CSV UTF-8.") from None
     linkedin = set(LINKEDIN) <= named
     if not linkedin and "organization" not in named:
         raise InputError(_LIST, f"its first line must name {', '.join(OWN)}.", "LinkedIn's is Positions.csv.")
