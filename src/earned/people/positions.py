@@ -47,7 +47,9 @@ def positions(text: str, person: str = "") -> tuple[list[Position], list[str]]:
             [(reader.line_num, row) for row in reader],
         )
     except csv.Error as broken:
-        raise InputError(_LIST, f"line {reader.reader.line_num} is no CSV ({broken}).", "Save it anew as CSV UTF-8.") from None
+        raise InputError(
+            _LIST, f"line {reader.reader.line_num} is no CSV ({broken}).", "Save it anew as CSV UTF-8."
+        ) from None
     linkedin = set(LINKEDIN) <= named
     if not linkedin and "organization" not in named:
         raise InputError(_LIST, f"its first line must name {', '.join(OWN)}.", "LinkedIn's is Positions.csv.")
