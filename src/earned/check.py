@@ -13,7 +13,7 @@ from earned.model import Person, Post, SelfCheck
 from earned.people import of_account
 from earned.study import Conversation, Wish, attributed, chosen, learn
 from earned.verdicts.selfcheck import found_again, in_words, predicted
-from earned.work import Progress, silent
+from earned.work import Progress, identify_language, silent
 from earned.worlds.twin import planted, shifted
 
 
@@ -42,5 +42,5 @@ def self_check(given: Conversation, wish: Wish, *, progress: Progress = silent) 
 
 def _blind(posts: Sequence[Post], people: Sequence[Person], seed: int, progress: Progress) -> Attribution:
     """Attribution without links, names or draws."""
-    placed: Placed = place(posts, [], of_account(people), len(people), hide_links=True)
+    placed: Placed = place(posts, [], of_account(people), len(people), hide_links=True, identify=identify_language)
     return attributed(placed, people, seed, progress, draws=False, addressing=False)

@@ -89,7 +89,7 @@ def learn(given: Conversation, wish: Wish, *, before: Found | None = None, progr
         StudyError: nothing is left to work on.
     """
     people = given.people()
-    placed = place(chosen(given.posts, wish), given.links, of_account(people), len(people))
+    placed = place(chosen(given.posts, wish), given.links, of_account(people), len(people), identify=identify_language)
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
     attribution = attributed(placed, people, wish.seed, progress, denied=given.denied, before=before)
@@ -148,7 +148,9 @@ def attribute(
     """
     given = read_files([file], columns=columns, progress=progress)
     people = given.people()
-    placed = place(given.posts, given.links, of_account(people), len(people), hide_links=hide_links)
+    placed = place(
+        given.posts, given.links, of_account(people), len(people), hide_links=hide_links, identify=identify_language
+    )
     found = attributed(placed, people, seed, progress, draws=False, addressing=not hide_links)
     kinds = {OWN: "own", COLLEAGUE: "colleague"}
     for child, post in enumerate(placed.posts):

@@ -110,7 +110,7 @@ def attribute(
     rng, writers = np.random.default_rng(seed), placed.frame.person[placed.frame.author_start[:-1]].tolist()
     texts = comparable(placed.posts, (placed.frame.speed >= SLOW).tolist(), writers)
     words = tokenize(texts)
-    effort, rows = effort_for(placed.frame), rows_of(texts, words, mix_for(words))
+    effort, rows = effort_for(placed.frame), rows_of(texts, words, mix_for(words), placed.language)
     found = rivals(placed, names, rows, effort.search, rng, addressing=addressing, denied=denied, run=run)
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from earned.attribution.frame import DOCUMENT, FAST, NONE, SLOW, SPEEDS, TALK, TRACES, Frame
 from earned.model import CONFIRMED, Link, Post
+from earned.text.language import languages, one_language
 
 _DAY = 86_400.0
 #: How far a time of each precision can be later than it says, in days. Minutes keep the order of their channel.
@@ -48,6 +49,8 @@ class Placed:
     #: (c,) and (c,): rows of pairs that only a reader linked, later and earlier post: causes, but no credit.
     confirmed_child: NDArray[np.int32]
     confirmed_parent: NDArray[np.int32]
+    #: (n,) code of each post's language, 0 for the main one: only texts of one language are compared.
+    language: NDArray[np.int16]
 
 
 def speed_of(channel: str, lengths: Sequence[int], days_only: bool) -> int:
@@ -64,8 +67,9 @@ def speed_of(channel: str, lengths: Sequence[int], days_only: bool) -> int:
 
 
 def place(
-    posts: Iterable[Post], links: Iterable[Link], person_of: Mapping[str, int], people: int, *, hide_links: bool = False
-) -> Placed:
+    posts: Iterable[Post], links: Iterable[Link], person_of: Mapping[str, int], people: int, *, hide_links: bool = False,
+    identify: Callable[[str], str] = one_language,
+) -> Placed:  # fmt: skip
     """Lay a conversation out in time order.
 
     Args:
@@ -74,6 +78,7 @@ def place(
         person_of: Account id -> person code below `people`.
         people: Number of known persons.
         hide_links: Leave all explicit links out, as an evaluation does.
+        identify: From a text to the tag of its language; without, what channels claim counts.
     """
     given = list(posts)
     timed = [post for post in given if post.claimed_at is not None]
@@ -111,7 +116,11 @@ def place(
         again=np.ones(len(SPEEDS)),
     )
     told = _only_confirmed(rows, visible)
-    return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible), len(given) - len(rows), *told)
+    language = languages(
+        [post.text for post in rows], [post.lang for post in rows], person[start[:-1]].tolist(), identify
+    )
+    return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible), len(given) - len(rows),
+                  *told, language)  # fmt: skip
 
 
 def _spread_minutes(rows: Sequence[Post], t: NDArray[np.float64]) -> None:

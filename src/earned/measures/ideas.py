@@ -105,7 +105,7 @@ class Telling:
     @cached_property
     def close(self) -> Neighbours:
         firms = {word for name in self.placed.organizations for word in name.casefold().split() if len(word) > 3}
-        return near(vectors(self.pieces, frozenset(firms)), run=self.run)
+        return near(vectors(self.pieces, frozenset(firms), self.placed.language[self.post]), run=self.run)
 
     def groups(self, corrections: Sequence[Correction] = ()) -> list[Group]:
         """Groups of passages with several voices that do more than sell, those with most people first."""

@@ -98,10 +98,13 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "iy" else word
 
 
-def vectors(given: Sequence[Piece], but: frozenset[str] = frozenset()) -> Sparse:
-    """Rows of length one for passages; `but` names firms and products."""
+def vectors(
+    given: Sequence[Piece], but: frozenset[str] = frozenset(), language: NDArray[np.int16] | None = None
+) -> Sparse:
+    """Rows of length one for passages; `but` names firms and products, `language` (n,) is the code of each one's."""
     words = tokenize([stemmed(masked(piece.text), but) for piece in given])
-    return beside([tfidf(words, norm=0.85**0.5, most=0.15), tfidf(bigrams(words), norm=0.15**0.5, most=0.05)])
+    one = tfidf(words, norm=0.85**0.5, most=0.15, language=language)
+    return beside([one, tfidf(bigrams(words), norm=0.15**0.5, most=0.05, language=language)])
 
 
 def near(rows: Sparse, *, run: Runner = loop) -> Neighbours:

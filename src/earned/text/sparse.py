@@ -68,7 +68,26 @@ def _weigh(begin, column, times, idf, out_column, out_weight, out_start, norm): 
     return k
 
 
-def tfidf(tokens: Tokens, *, bits: int = 22, most: float = 0.2, norm: float = 1.0) -> Sparse:
+def apart(tokens: Tokens, language: NDArray[np.int16]) -> Tokens:
+    """The same words with a sign of their language: texts in two languages share none. Those of code 0 stay."""
+    sign = (language.astype(np.uint32) * np.uint32(0x9E3779B1)).repeat(np.diff(tokens.start))
+    return Tokens(tokens.word ^ sign, tokens.start)
+
+
+def _comparable(
+    column: NDArray[np.int32], begin: NDArray[np.int64], language: NDArray[np.int16], width: int
+) -> NDArray[np.float64]:
+    """How many texts each column can occur in: those of its language; (width,)."""
+    size = np.bincount(language).astype(np.float64)
+    count, of = np.full(width, size[0]), language.repeat(np.diff(begin))
+    for other in range(1, len(size)):
+        count[column[of == other]] = size[other]
+    return count
+
+
+def tfidf(
+    tokens: Tokens, *, bits: int = 22, most: float = 0.2, norm: float = 1.0, language: NDArray[np.int16] | None = None
+) -> Sparse:
     """TF-IDF rows over 2**bits hashed terms.
 
     Args:
@@ -76,6 +95,8 @@ def tfidf(tokens: Tokens, *, bits: int = 22, most: float = 0.2, norm: float = 1.
         bits: log2 of the number of columns; terms that share a column count as one.
         most: Terms in more than this fraction of the texts are left out, and so are terms of a single text.
         norm: Length of each row that has a term left.
+        language: (n,) codes: texts in different languages share no term, and a term is as rare as it is among texts of
+            its own; None: one language. Else the small words of a language that few speak pass for rare ones.
 
     Returns:
         n rows.
@@ -83,14 +104,19 @@ def tfidf(tokens: Tokens, *, bits: int = 22, most: float = 0.2, norm: float = 1.
     Source:
         Sublinear tf, smoothed idf log((1 + n) / (1 + df)) + 1: Salton and Buckley (1988), as in scikit-learn.
     """
-    n, size = len(tokens), len(tokens.word)
-    column, times, begin = np.empty(size, np.int32), np.empty(size, np.float32), np.zeros(n + 1, np.int64)
+    n: NDArray[np.float64] | int = len(tokens)
+    size, mixed = len(tokens.word), language is not None and bool(language.any())
+    if language is not None and mixed:
+        tokens = apart(tokens, language)
+    column, times, begin = np.empty(size, np.int32), np.empty(size, np.float32), np.zeros(len(tokens) + 1, np.int64)
     k = _count(tokens.word, tokens.start, bits, column, times, begin)
     column, times = column[:k], times[:k]
     texts = np.bincount(column, minlength=1 << bits)
+    if language is not None and mixed:
+        n = _comparable(column, begin, language, 1 << bits)
     idf = np.log((1.0 + n) / (1.0 + texts)) + 1.0
-    idf[(texts < 2) | (texts > max(most * n, 3))] = 0.0
-    out_column, out_weight, start = np.empty(k, np.int32), np.empty(k, np.float32), np.zeros(n + 1, np.int64)
+    idf[(texts < 2) | (texts > np.maximum(most * n, 3))] = 0.0
+    out_column, out_weight, start = np.empty(k, np.int32), np.empty(k, np.float32), np.zeros(len(tokens) + 1, np.int64)
     kept = _weigh(begin, column, times, idf, out_column, out_weight, start, norm)
     return Sparse(start, out_column[:kept].copy(), out_weight[:kept].copy(), 1 << bits)
 

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from earned.model import Post
 from earned.text.boilerplate import templates, without
@@ -59,12 +60,20 @@ def mix_for(words: Tokens) -> Mix:
     return Mix(characters=0.3 if typical < 30 else 0.2 if typical > 500 else 0.0)
 
 
-def rows_of(texts: Sequence[str], words: Tokens, mix: Mix) -> Sparse:
-    """Sparse rows of length one: words, pairs of words and, where they help, character n-grams."""
+def rows_of(texts: Sequence[str], words: Tokens, mix: Mix, language: NDArray[np.int16] | None = None) -> Sparse:
+    """Sparse rows of length one: words, pairs of words and, where they help, character n-grams.
+
+    Args:
+        texts: n texts.
+        words: Their words.
+        mix: Which kinds of terms.
+        language: (n,) codes; texts in different languages have similarity 0. None: one language.
+    """
     rest = 1.0 - mix.pairs - mix.characters
-    parts = [tfidf(words, norm=rest**0.5, most=mix.most)]
+    parts = [tfidf(words, norm=rest**0.5, most=mix.most, language=language)]
     if mix.pairs:
-        parts.append(tfidf(bigrams(words), norm=mix.pairs**0.5, most=mix.most))
+        parts.append(tfidf(bigrams(words), norm=mix.pairs**0.5, most=mix.most, language=language))
     if mix.characters:
-        parts.append(tfidf(characters(texts), bits=20, norm=mix.characters**0.5, most=mix.most))
+        norm = mix.characters**0.5
+        parts.append(tfidf(characters(texts), bits=20, norm=norm, most=mix.most, language=language))
     return beside(parts) if len(parts) > 1 else parts[0]

@@ -98,7 +98,7 @@ def _languages(languages: Mapping[str, int]) -> str:
     main = max(known, key=lambda name: known[name], default="")
     other = 1 - known[main] / whole if whole else 0.0
     return (
-        f"About {other:.0%} of the posts are not in the main language ({main}) and hardly comparable."
+        f"About {other:.0%} of the posts are not in the main language ({main}): across languages only links are followed."
         if other > 0.05
         else ""
     )
