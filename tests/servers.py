@@ -16,6 +16,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
 #: Seconds until a server must answer: the first start of a day is slow.
 DEADLINE = 60.0
 WORDPRESS = Path("/usr/share/wordpress")
@@ -225,3 +228,34 @@ def mariadb(folder: Path) -> Iterator[Path]:
 
     with running(words, folder / "log", ready):
         yield place
+
+
+class Letters:
+    """A mail server's memory."""
+
+    def __init__(self) -> None:
+        self.letters: list[Envelope] = []
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("nobody"):
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.letters.append(envelope)
+        return "250 taken"
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[str, Letters]]:
+    """An aiosmtpd that takes letters, but none for nobody@...; what EARNED_SMTP is set to, and what it took."""
+    kept, port = Letters(), free_port()
+    controller = Controller(kept, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield f"smtp://127.0.0.1:{port}?from=desk@earned.example", kept
+    finally:
+        controller.stop()

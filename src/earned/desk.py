@@ -15,6 +15,11 @@ from earned.outbox.webhook import post_json
 from earned.verdicts.leadership import Found
 
 
+def mails() -> bool:
+    """Whether a mail server is named in EARNED_SMTP."""
+    return bool(os.environ.get("EARNED_SMTP"))
+
+
 def mail_page(to: str, subject: str, text: str, html: str) -> None:
     """Send a page by the server of EARNED_SMTP.
 

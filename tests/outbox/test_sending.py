@@ -1,14 +1,12 @@
 """Mail against a real SMTP server, webhooks against a real HTTP server, calendars by the letter of RFC 5545."""
 
 import json
-import socket
 import threading
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from aiosmtpd.controller import Controller
 from click.testing import CliRunner
 
 from earned import desk, sample
@@ -22,38 +20,17 @@ from earned.outbox.mail import Letter, message, server_of
 from earned.outbox.webhook import post_json
 from earned.people import persons
 from earned.report.ics import escaped, render_ics
+from servers import mail_server
 from world import ADA, BO, CAST, CY, DI, EVE, START, attributed, post
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 
-class Kept:
-    """A mail server's memory."""
-
-    def __init__(self):
-        self.letters = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("nobody"):
-            return "550 no such person"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        self.letters.append(envelope)
-        return "250 taken"
-
-
 @pytest.fixture
 def post_office(monkeypatch):
-    kept = Kept()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    monkeypatch.setenv("EARNED_SMTP", f"smtp://127.0.0.1:{port}?from=desk@earned.example")
-    yield kept
-    controller.stop()
+    with mail_server() as (url, kept):
+        monkeypatch.setenv("EARNED_SMTP", url)
+        yield kept
 
 
 @pytest.fixture

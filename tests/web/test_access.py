@@ -19,7 +19,7 @@ from earned.web.visit import OPEN, RIGHTS, SIGNED_IN
 #: Values for the words of an address.
 PERSON, FIRM = "noor-haddad", "Kestrel Cloud"
 POSTS = {"rename-idea", "merge-ideas", "split-idea", "hint", "decide", "undo", "refresh", "add", "seat", "privacy",
-         "merge-accounts", "part-accounts", "affiliate", "remove-person"}  # fmt: skip
+         "merge-accounts", "part-accounts", "affiliate", "remove-person", "digest-mail"}  # fmt: skip
 #: What a role that has the right still may not do.
 NOT_AN_EXPERT = {"rename-idea", "merge-ideas", "split-idea"}
 ALL = {pattern.name: pattern.callback for pattern in urls.study}
@@ -28,7 +28,7 @@ ALL = {pattern.name: pattern.callback for pattern in urls.study}
 def address(opened, name):
     found = edition.latest(opened)
     idea = opened.store.editions.titles(found, "idea", most=1)[0][0]
-    key = {"organization": FIRM, "person": PERSON, "own": PERSON, "record": PERSON}.get(name, idea)
+    key = {"organization": FIRM, "person": PERSON, "own": PERSON, "record": PERSON, "calendar": PERSON}.get(name, idea)
     try:
         there = reverse(name, args=["sample", key])
     except NoReverseMatch:
@@ -66,7 +66,7 @@ def test_a_role_opens_what_it_has_the_right_to(team, opened, monkeypatch, role, 
         assert answer.status_code == 404
         return
     allowed = ALL[name].right in RIGHTS[role]
-    if role == "reader" and name in ("own", "record"):
+    if role == "reader" and name in ("own", "record", "calendar"):
         allowed = False
     if role == "expert" and name in NOT_AN_EXPERT:
         # an expert's form may also be refused for what it lacks, never accepted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from earned.model import Quoted
+from earned.model.nouns import Quoted
 
 
 @dataclass(frozen=True, slots=True)

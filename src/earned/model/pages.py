@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from earned.model.follow import FollowUp
 from earned.model.ideas import Opening
 from earned.model.nouns import Estimate, Leader, Leadership, Quoted, Receipt, WeekCount
 
@@ -138,6 +139,8 @@ class PersonSheet:
     barrier: str = ""
     #: One thing to try, and what to look at; empty when there is no barrier.
     experiment: str = ""
+    #: Answers by others that wait for one, as of the last day of the conversation; questions first.
+    waiting: tuple[FollowUp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

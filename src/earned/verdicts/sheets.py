@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from earned.attribution.attribution import FEWEST
 from earned.measures.cadence import cadence
 from earned.measures.exchange import Exchange, codes
+from earned.measures.follow_ups import follow_ups
 from earned.measures.lines import Lines
 from earned.measures.mix import Argues, Mix, mix
 from earned.measures.organization import concentration, drawn_counts, total
@@ -34,6 +36,8 @@ from earned.verdicts.story import weeks_of
 LATEST, READ = 40, 300
 #: Followers and newcomers listed; people of the topic page that are kept.
 FOLLOWERS, NEWCOMERS, LISTED = 40, 20, 100
+#: Unanswered answers kept for each person.
+WAITING = 50
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,12 @@ class Sheets:
         return Exchange(self.found.attribution, self.found.placed, self.found.people)
 
     @cached_property
+    def _today(self) -> date:
+        return max(
+            (post.claimed_at for post in self.found.placed.posts if post.claimed_at), default=datetime.now(UTC)
+        ).date()
+
+    @cached_property
     def _lines(self) -> Lines:
         return Lines(self.exchange, self.reads, self.level)
 
@@ -102,6 +112,7 @@ class Sheets:
             without_news=float((a.without_events[rows] * a.share(rows)).sum() / len(rows)) if enough else None,
             ideas=tuple(self._carried.get(leader.person.id, ())), mix=told.months, sentences=told.sentences,
             followers=self._followers(code), barrier=held, experiment=experiment,
+            waiting=follow_ups(self.exchange, code, today=self._today)[:WAITING],
         )  # fmt: skip
 
     def _mix(self, rows: np.ndarray, organization: str) -> Mix:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 
-from earned import edition
+from earned import desk, edition
 from earned.model import Story
 from earned.model.pages import TopicSheet
 from earned.report import digest as page
@@ -28,7 +31,19 @@ KINDS: dict[str, Callable[[Story, Sequence[Question]], tuple[str, str | bytes]]]
 def digest(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The nine questions; the last one is what we cannot tell."""
     _, asked = _made(visit)
-    return show(request, visit, "digest", asked=asked)
+    works = visit.may("work")
+    return show(request, visit, "digest", asked=asked, works=works, sends=works and desk.mails())
+
+
+@require_POST
+@within("work")
+def mail(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Send the digest to one address by the server that whoever started the workbench named."""
+    story, asked = _made(visit)
+    to, subject = request.POST.get("to", "").strip(), f"Digest: {story.title}"
+    desk.mail_page(to, subject, page.digest_markdown(story.title, asked), page.digest_html(story.title, asked))
+    messages.success(request, f"Sent to {to}.")
+    return redirect("digest", name=visit.study.record.name)
 
 
 @within("see")

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from earned import edition
 from earned.edition import Wanted
 from earned.model.pages import PersonSheet
+from earned.report.ics import render_ics
 from earned.web.visit import Visit, refused, show, whole_number, within
 
 #: People on one page of the list; receipts on a person's page.
@@ -59,4 +60,19 @@ def record(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
         raise Http404
     answer = HttpResponse(payload, content_type="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="record.json"'
+    return answer
+
+
+@within("see")
+def calendar(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
+    """Answers that wait for the person, as a calendar file."""
+    assert visit.edition
+    if not visit.sees_own_page(key):
+        return refused(request)
+    sheet: PersonSheet = edition.page(visit.study, visit.edition, "person", key)
+    title = f"{visit.study.record.topic}: {sheet.leader.person.name}"
+    answer = HttpResponse(
+        render_ics(sheet.waiting, name=title, stamp=visit.edition.made_at), content_type="text/calendar"
+    )
+    answer.headers["Content-Disposition"] = 'attachment; filename="follow-ups.ics"'
     return answer
