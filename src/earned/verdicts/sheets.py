@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 
 import numpy as np
@@ -77,8 +77,9 @@ class Sheets:
 
     @cached_property
     def _today(self) -> date:
+        """The last day of the conversation."""
         return max(
-            (post.claimed_at for post in self.found.placed.posts if post.claimed_at), default=datetime.now(UTC)
+            (post.claimed_at for post in self.found.placed.posts if post.claimed_at), default=datetime.min
         ).date()
 
     @cached_property
