@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from earned.text.boilerplate import templates, without
 from earned.text.clean import masked, own_words, quotation, without_quotation
+from earned.text.debate import hint
 from earned.text.names import named_people
 from earned.text.passages import closest_passages
 from earned.text.pov import own_names, pitch_fraction, takes_position
@@ -141,3 +142,19 @@ def test_selling_is_told_from_a_position():
     assert pitch_fraction([pitch], names) > 0.9
     assert takes_position(claim, names)
     assert not takes_position(pitch, names)
+
+
+@pytest.mark.parametrize(
+    ("reply", "means"),
+    [
+        ("We disagree.", "against"),
+        ("I don't agree with the second half of that.", "against"),
+        ("That is plain wrong: the clock was right.", "against"),
+        ("Agreed, and it works for us.", "for"),
+        ("You're right.", "for"),
+        ("But what of the costs?", "asking"),
+        ("But the costs are what they are, right or wrong.", "unclear"),
+    ],
+)
+def test_a_hint_needs_words_that_say_it_outright(reply, means):
+    assert hint(reply) == means

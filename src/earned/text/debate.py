@@ -8,14 +8,18 @@ from earned.model import Hint
 
 #: Own words from which a reply argues rather than nods.
 ARGUES = 15
+#: Only what says it outright: "but", "wrong", "right" and the like mostly do other work (`./dev bench stance`).
 _AGAINST = re.compile(
-    r"\b(?:disagree|not convinced|but|however|wrong|except|unless|nope|i doubt|doesn't hold|does not hold|misses|overstates|"
-    r"counter-?example|on the contrary|not so|never worked|rather not|against|object|nonsense)\b",
+    r"\b(?:disagree|(?:\w*n't|not|cannot) agree|not convinced|i doubt|i don't (?:think|buy|believe)|doesn't hold|does not hold|"
+    r"misses the point|overstates?|"
+    r"counter-?example|on the contrary|not so|not true|isn't true|untrue|nonsense|never worked|i object|"
+    r"(?:that|this|it|you|he|she|they)(?:'s| is|'re| are| was| were) (?:simply |just |plain )?(?:wrong|false|mistaken))\b",
     re.I,
 )
 _FOR = re.compile(
-    r"\b(?:agree|agreed|exactly|same here|we (?:tried|did|do) (?:it|this|that)|confirm(?:s|ed)?|yes|right|well said|seconded|"
-    r"\+1|as \w+ (?:says|said|put it)|works for us|worked for us|adopted|borrowed|stole this)\b",
+    r"\b(?:(?<!n't )(?<!not )agree|agreed|exactly|same here|we (?:tried|did|do) (?:it|this|that)|yes|well said|seconded|"
+    r"(?:that|you|he|she|they)(?:'s| is|'re| are| was| were) (?:so |quite |absolutely )?right|"
+    r"as \w+ (?:says|said|put it)|works for us|worked for us|adopted|borrowed|stole this)\b|\+1\b",
     re.I,
 )
 

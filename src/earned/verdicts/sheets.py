@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +17,7 @@ from earned.measures.lines import Lines
 from earned.measures.mix import Argues, Mix, mix
 from earned.measures.organization import concentration, drawn_counts, total
 from earned.model import Idea, Leader, Opening
+from earned.model.follow import FollowUp
 from earned.model.pages import (
     Carried,
     Follower,
@@ -76,13 +76,6 @@ class Sheets:
         return Exchange(self.found.attribution, self.found.placed, self.found.people)
 
     @cached_property
-    def _today(self) -> date:
-        """The last day of the conversation."""
-        return max(
-            (post.claimed_at for post in self.found.placed.posts if post.claimed_at), default=datetime.min
-        ).date()
-
-    @cached_property
     def _lines(self) -> Lines:
         return Lines(self.exchange, self.reads, self.level)
 
@@ -113,8 +106,12 @@ class Sheets:
             without_news=float((a.without_events[rows] * a.share(rows)).sum() / len(rows)) if enough else None,
             ideas=tuple(self._carried.get(leader.person.id, ())), mix=told.months, sentences=told.sentences,
             followers=self._followers(code), barrier=held, experiment=experiment,
-            waiting=follow_ups(self.exchange, code, today=self._today)[:WAITING],
+            waiting=self._waiting(code),
         )  # fmt: skip
+
+    def _waiting(self, code: int) -> tuple[FollowUp, ...]:
+        until = self.found.leadership.totals.until
+        return follow_ups(self.exchange, code, today=until.date())[:WAITING] if until else ()
 
     def _mix(self, rows: np.ndarray, organization: str) -> Mix:
         return mix([self.found.placed.posts[row] for row in rows[-LATEST:].tolist()], organization, self.argues)
