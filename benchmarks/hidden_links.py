@@ -147,11 +147,19 @@ def people(posts: list[dict], queries: list, causes: dict, fewest: int = 10) -> 
             f"MAE {np.abs(t - f).mean():.2f}, total {f.sum():.0f} of {t.sum():.0f}")  # fmt: skip
 
 
-def calibration(posts: list[dict], queries: list, causes: dict) -> float:
-    """Expected calibration error of the top candidate, ten bins."""
-    top = [(max(causes[posts[i]["id"]], key=lambda c: c[1], default=("", 0.0, "")), {posts[allowed[t]]["id"] for t in targets})
-           for i, allowed, targets in queries]  # fmt: skip
-    p, right = np.array([c[1] for c, _ in top]), np.array([c[0] in true for c, true in top], float)
+def calibration(posts: list[dict], queries: list, causes: dict, *, given: bool) -> float:
+    """Expected calibration error of the top candidate by somebody else, ten bins.
+
+    The posts asked about all have a parent, while a model must allow for none. `given`: its probabilities given that
+    there is one, as a conditional logit states them (method 13.2); else as they are, so that caution counts as error.
+    """
+    top = []
+    for i, allowed, targets in queries:
+        others = [c for c in causes[posts[i]["id"]] if c[2] != "own"]
+        best = max(others, key=lambda c: c[1], default=("", 0.0, ""))
+        whole = sum(c[1] for c in others) if given else 1.0
+        top.append((best[1] / max(whole, 1e-12), best[0] in {posts[allowed[t]]["id"] for t in targets}))
+    p, right = np.array([c[0] for c in top]), np.array([c[1] for c in top], float)
     cell = np.minimum((p * 10).astype(int), 9)
     return float(sum(abs(p[cell == b].mean() - right[cell == b].mean()) * (cell == b).mean() for b in set(cell)))
 
@@ -197,7 +205,8 @@ def measure(key: str, setting: str) -> None:
     second = 5 if key == "irc" else 10
     print(f"{key}, {setting}: {len(ranks)} queries; "
           f"hit@1 {np.mean(ranks <= 1):.3f}  hit@{second} {np.mean(ranks <= second):.3f}  MRR {np.mean(1 / ranks):.3f}; "
-          f"ECE {calibration(posts, queries, causes):.3f}; {time.process_time() - began:.0f} s CPU")  # fmt: skip
+          f"ECE {calibration(posts, queries, causes, given=False):.3f}, given a parent "
+          f"{calibration(posts, queries, causes, given=True):.3f}; {time.process_time() - began:.0f} s CPU")  # fmt: skip
     print(f"    baseline {rule}: {' / '.join(f'{x:.3f}' for x in baseline)}")
     print(f"    {people(posts, queries, causes)}", flush=True)
     if key == "irc":

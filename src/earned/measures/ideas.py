@@ -132,7 +132,7 @@ class Telling:
         passages = tuple(self.said(self.pieces[k].row, self.pieces[k].text) for k in sorted(group))
         first = self._first(group, rows)
         return Idea(
-            id=sha256("\n".join(passage.post for passage in passages[:2]).encode()).hexdigest()[:12],
+            id=sha256("\n".join(f"{one.post}\t{one.quoted.passage}" for one in passages[:2]).encode()).hexdigest()[:12],
             name=name or self._name(group),
             passages=passages,
             people=self._voices(group),

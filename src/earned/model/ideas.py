@@ -88,7 +88,7 @@ class Part:
 class Idea:
     """A claim that several people voice."""
 
-    #: Made from its earliest posts: the same from one run to the next while those stay together.
+    #: Made from its earliest two passages: the same from one run to the next while those stay together.
     id: str
     #: A short phrase from its own text.
     name: str
