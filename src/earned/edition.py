@@ -225,7 +225,7 @@ def receipts(opened: Study, edition: Edition, most: int = 100) -> tuple[Receipt,
 
 
 def ideas(opened: Study, edition: Edition, most: int = 20) -> tuple[Idea, ...]:
-    """The ideas with most people, whole."""
+    """The ideas most taken up, whole."""
     found = opened.store.editions.sheets(edition, "idea", most=most)
     return tuple(msgspec.json.decode(payload, type=Idea) for payload in found)
 

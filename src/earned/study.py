@@ -305,7 +305,7 @@ def ideas(
     found: Found, *, most: int = 200, level: float = 0.90, corrections: Sequence[Correction] = (),
     progress: Progress = silent,
 ) -> tuple[Idea, ...]:  # fmt: skip
-    """Claims that several people voice, those with most voices first, as people corrected them."""
+    """Claims that several people voice, those most taken up first, as people corrected them."""
     with Workers(progress) as workers:
         return ideas_of(
             found.attribution, found.placed, found.people, level=level, most=most, corrections=corrections,

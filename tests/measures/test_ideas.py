@@ -12,7 +12,7 @@ from earned.measures.voices import credit_rate
 from earned.people import persons
 from earned.text.ideas import passages, pieces, stemmed
 from earned.text.prose import spoken, uncopied
-from world import CAST, MATTERS, attributed, small_world
+from world import CAST, MATTERS, attributed, post, small_world
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,52 @@ def test_code_headings_and_comments_are_not_spoken():
     text = "# Title\n<!-- fill in -->\nWe [measured](https://x.example) it.\n```\ncode here\n```\n| a | b |"
 
     assert "We measured it." == " ".join(spoken(text).split())
+
+
+def test_a_text_set_in_below_its_headings_keeps_its_body():
+    """Old proposals stand four columns in from their headings, which is no code."""
+    old = "Abstract\n\n    Counting is done twice here.\n    It should be done once.\n\nRationale\n\n    Nobody reads two counts.\n"
+
+    assert "Counting is done twice here.\nIt should" in spoken(old)
+    assert "let x = 1" not in spoken("Two words.\n\nOr three.\n\nOr four of them.\n\n    let x = 1\n")
+
+
+def test_titles_are_not_said():
+    assert "Abstract" not in spoken("Abstract\n========\n\nCounting is done twice here.\n")
+    assert not passages("Abstract Rationale Considerations Reference Implementation References Copyright")
+    assert passages("Der Rechner im Keller brummt seit der Umstellung lauter als die Lüfter im Flur.")
+
+
+def test_ideas_that_were_taken_up_come_before_those_that_many_voice():
+    """Six people thank everybody, each on their own, with weeks between; one of Ada's matters is taken up twice."""
+    posts, links = small_world()
+    thanks = "warm thanks to everybody who sent patches questions reports or cookies during this season"
+    posts += [post(f"thanks-{k}", CAST[k].id, 13.0 * k, f"{thanks} {'abcdefgh'[k] * 5}") for k in range(2, 8)]
+    found, attribution = attributed(posts, links)
+    told = ideas_of(attribution, found, persons(CAST))
+
+    routine = next(k for k, idea in enumerate(told) if any(said.post.startswith("thanks") for said in idea.passages))
+    assert told[routine].people > told[0].people
+    assert routine > 3
+    taken = [round(idea.credited + idea.uncredited) for idea in told]
+    assert taken[0] >= taken[-1]
+
+
+def test_ideas_that_begin_in_one_post_have_addresses_of_their_own():
+    """Two people write of two matters each, both times both in one post, a paragraph of more than a hundred words each."""
+    posts, links = small_world()
+    new = "copper kettle whistle spout boil", "gravel border hedge rake garden"
+
+    def both(k, who):
+        parts = (f"{matter} and {matter} as {matter} " * 9 + f"{'xyz'[k] * 6}." for matter in new)
+        return post(f"both-{k}", CAST[who].id, 100.0 + k, "\n\n".join(parts))
+
+    found, attribution = attributed([*posts, both(0, 5), both(1, 6), both(2, 7)], links)
+    told = ideas_of(attribution, found, persons(CAST))
+    here = [idea for idea in told if {"both-0", "both-1"} <= {said.post for said in idea.passages}]
+
+    assert len(here) >= 2
+    assert len({idea.id for idea in told}) == len(told)
 
 
 def test_sentences_that_many_copy_are_cut():

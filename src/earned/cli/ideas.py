@@ -14,7 +14,7 @@ from earned.errors import InputError
 
 @click.command()
 @click.argument("given", nargs=-1, required=True, metavar="FILE...|STUDY")
-@click.option("--most", default=20, show_default=True, help="Ideas told, those with most voices first.")
+@click.option("--most", default=20, show_default=True, help="Ideas told, those most taken up first.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with every passage.")
 @wishes
 @click.pass_obj

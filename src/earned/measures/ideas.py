@@ -39,7 +39,7 @@ def ideas_of(
     attribution: Attribution, placed: Placed, people: Sequence[Person], *, level: float = 0.90, most: int = 200,
     corrections: Sequence[Correction] = (), run: Runner = loop,
 ) -> tuple[Idea, ...]:  # fmt: skip
-    """Claims that several people voice, those with most voices first.
+    """Claims that several people voice, those most taken up first.
 
     Args:
         attribution: Of one conversation.
@@ -108,12 +108,32 @@ class Telling:
         return near(vectors(self.pieces, frozenset(firms), self.placed.language[self.post]), run=self.run)
 
     def groups(self, corrections: Sequence[Correction] = ()) -> list[Group]:
-        """Groups of passages with several voices that do more than sell, those with most people first."""
+        """Groups of passages with several voices that do more than sell, those most taken up first, then most voiced."""
         found = gather(self.post, self.close, self.members.followings(FOLLOWING))
         posts = [self.placed.posts[row].id for row in self.post.tolist()] if corrections else []
         groups = corrected(found, posts, corrections)
         kept = [one for one in groups if self._voices(one.places) >= VOICES and not self._sells(one.places)]
-        return sorted(kept, key=lambda g: (-self._voices(g.places), -len(g.places), g.places[0]))
+        adopted = self._adopted(kept)
+        order = sorted(
+            range(len(kept)),
+            key=lambda k: (-adopted[k], -self._voices(kept[k].places), -len(kept[k].places), kept[k].places[0]),
+        )
+        return [kept[k] for k in order]
+
+    def _adopted(self, groups: Sequence[Group]) -> list[int]:
+        """Posts of each group that followed another of its posts by somebody else, to the nearest whole number.
+
+        What many say on their own (a formula, a courtesy, a heading) is voiced and never taken up.
+        """
+        holds: dict[int, set[int]] = defaultdict(set)
+        for k, group in enumerate(groups):
+            for place in group.places:
+                holds[self.pieces[place].row].add(k)
+        found = np.zeros(len(groups))
+        for (child, parent), p in self.members.followings(FOLLOWING, outside=True).items():
+            for k in holds.get(child, set()) & holds.get(parent, set()):
+                found[k] += p
+        return [round(float(value)) for value in found]
 
     def _voices(self, group: list[int]) -> int:
         return len({self.members.first_author(self.pieces[k].row) for k in group})

@@ -55,10 +55,10 @@ class Members:
         """Posts by others that link to this one."""
         return self._links.get(row, [])
 
-    def followings(self, least: float) -> Mapping[tuple[int, int], float]:
-        """(later, earlier) -> probability, of those at least so probable."""
+    def followings(self, least: float, *, outside: bool = False) -> Mapping[tuple[int, int], float]:
+        """(later, earlier) -> probability, of those at least so probable; `outside`: by people of other organizations."""
         edges, p = self._a.edges, self._a.fitted.causes.edge
-        kept = np.flatnonzero(p >= least)
+        kept = np.flatnonzero((p >= least) & ((edges.type == OTHER) | (not outside)))
         child, parent = edges.child()[kept], edges.parent[kept]
         ahead = parent < child
         return dict(zip(zip(child[ahead].tolist(), parent[ahead].tolist()), p[kept][ahead].tolist()))

@@ -220,7 +220,7 @@ class TopicSheet:
 
     leadership: Leadership
     weeks: tuple[WeekCount, ...]
-    #: Those with most people first.
+    #: Those most taken up first.
     ideas: tuple[IdeaLine, ...]
     openings: tuple[Opening, ...]
     newcomers: tuple[Newcomer, ...]

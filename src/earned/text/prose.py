@@ -10,6 +10,9 @@ _CUT = re.compile(r"<!--.*?-->|^[ \t]*(```|~~~).*?^[ \t]*\1[ \t]*$|\{[%{].*?[%}]
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>")
 _LINK = re.compile(r"!?\[([^\]\[\n]{0,300})\]\((?:[^()\n]|\([^()\n]*\)){0,500}\)|!?\[([^\]\[\n]{0,300})\]\[[^\]\n]*\]")
 _LINE = re.compile(r"^[ \t]*(?:#{1,6}[ \t].*|[-=~^*]{3,}[ \t]*|\|.*|(?: {4}|\t).*)$", re.M)
+_SET_IN, _FILLED, _MARGIN = (re.compile(form, re.M) for form in (r"^(?: {4}|\t)[ \t]*\S", r"^[ \t]*\S", r"^[ \t]+"))
+#: A title with a line of marks below it.
+_HEADING = re.compile(r"^(?=\S)[^\n]{1,200}\n(?:={3,}|-{3,}|~{3,}|\^{3,}|\*{3,})[ \t]*$", re.M)
 _MARK = re.compile(r"\*\*|__|`+")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -19,8 +22,9 @@ WORDS, PEOPLE, PART = 4, 4, 0.01
 
 def spoken(text: str) -> str:
     """`text` without comments, code, tags, headings and tables; the words of a link stay."""
-    if "\n    " in text and text.count("\n    ") > 0.8 * text.count("\n"):
-        text = re.sub(r"\n +", "\n", text)  # a text that is set in as a whole is no code
+    if len(_SET_IN.findall(text)) > 0.5 * len(_FILLED.findall(text)):
+        text = _MARGIN.sub("", text)  # a text that is set in below its headings is no code
+    text = _HEADING.sub("\n", text)
     text = _TAG.sub(" ", _CUT.sub("\n", text))
     return _MARK.sub("", _LINE.sub("", _LINK.sub(lambda found: found[1] or found[2] or "", text)))
 

@@ -32,7 +32,7 @@ def _id(found: Found, code: int) -> str:
 
 
 def _held(ideas: Sequence[Idea]) -> dict[str, list[str]]:
-    """Post -> ideas that hold it, those with most people first."""
+    """Post -> ideas that hold it, those most taken up first."""
     held: dict[str, list[str]] = defaultdict(list)
     for idea in ideas:
         for post in {passage.post for passage in idea.passages}:

@@ -24,7 +24,7 @@ LATER = "It holds from the next time this study is worked out; until then the pa
 
 @within("see")
 def ideas(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Claims that several people voice, those with most people first."""
+    """Claims that several people voice, those most taken up first."""
     assert visit.edition
     sheet: TopicSheet = edition.page(visit.study, visit.edition, "topic")
     return show(request, visit, "ideas", ideas=sheet.ideas, sheet=sheet)
