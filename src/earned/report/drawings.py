@@ -93,21 +93,21 @@ def _column(month: MixMonth, left: float, width: float, top: int) -> str:
 
 
 def funnel(four: FourLines) -> str:
-    """Distinct people at each step, as bars on one axis; colleagues stand behind, apart."""
+    """Distinct people at each step, as bars on one axis, each below its name; colleagues stand behind, apart."""
     lines = [line for line in four.lines if line.people is not None]
     top = max((line.people or 0) + line.colleagues for line in lines) if lines else 0
     if not top:
         return ""
     rows = "".join(
-        f'<rect class="part-0" y="{place * 34}" width="{100 * (line.people or 0) / top:.1f}%" height="22"/>'
-        f'<rect class="part-3" y="{place * 34}" x="{100 * (line.people or 0) / top:.1f}%" '
+        f'<rect class="part-0" y="{place * 44 + 18}" width="{100 * (line.people or 0) / top:.1f}%" height="22"/>'
+        f'<rect class="part-3" y="{place * 44 + 18}" x="{100 * (line.people or 0) / top:.1f}%" '
         f'width="{100 * line.colleagues / top:.1f}%" height="22"/>'
-        f'<text x="0" y="{place * 34 + 32}">{esc(line.step)} {number(line.people or 0)}'
+        f'<text x="0" y="{place * 44 + 13}">{esc(line.step)} {number(line.people or 0)}'
         f"{f', colleagues {number(line.colleagues)}' if line.colleagues else ''}</text>"
         for place, line in enumerate(lines)
     )
     said = ", ".join(f"{line.step} by {counted(line.people or 0, 'person', 'people')}" for line in lines)
-    return f'<svg class="funnel" role="img" height="{34 * len(lines) + 6}" aria-label="{esc(said)}">{rows}</svg>'
+    return f'<svg class="funnel" role="img" height="{44 * len(lines)}" aria-label="{esc(said)}">{rows}</svg>'
 
 
 def cascade(receipts: Sequence[Receipt]) -> str:

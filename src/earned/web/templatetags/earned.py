@@ -39,6 +39,13 @@ def when(quoted: Quoted) -> str:
 
 
 @register.filter
+def posts_of(high_water: str) -> str:
+    """How many posts a high-water mark stands for, in words; the mark itself when it does not begin with a number."""
+    many = high_water.partition("-")[0].split(" ")[0]
+    return words.counted(int(many), "post", "") if many.isascii() and many.isdigit() else high_water
+
+
+@register.filter
 def camp_class(camp: str) -> str:
     """The class that styles a camp's word."""
     return _CLASS.get(camp, "unsure")
