@@ -39,6 +39,7 @@ from earned.model import (
     Said,
     Story,
 )
+from earned.model.pages import Newcomer
 from earned.people import of_account, spoken_for
 from earned.reading import Conversation, read_files, recognised
 from earned.store import Store, open_store
@@ -48,6 +49,7 @@ from earned.sync import Reading, read_on
 from earned.text.gates import Draft, Gate, gates
 from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
+from earned.verdicts.sheets import Sheets
 from earned.verdicts.story import Receipts, tell
 from earned.work import Progress, Workers, identify_language, load_pitch, net, silent
 
@@ -316,6 +318,11 @@ def ideas(
 def openings(found: Found, told: Sequence[Idea]) -> tuple[Opening, ...]:
     """Places in the conversation that wait for a point of view."""
     return openings_of(Telling(found.attribution, found.placed, found.people, 0.90), told, found.leadership)
+
+
+def newcomers(found: Found, told: Sequence[Idea]) -> tuple[Newcomer, ...]:
+    """Who took up anybody for the first time in the last quarter of the conversation, newest first."""
+    return Sheets(found, told, argues=lambda _: [], reads={}).newcomers()
 
 
 def examine(

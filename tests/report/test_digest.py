@@ -14,6 +14,7 @@ from earned.model import Evidence, Quoted, Receipt
 from earned.report import digest
 from earned.report.markdown import escaped, render_markdown
 from earned.report.slides import ceiling, render_slides
+from earned.report.words import names
 
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
@@ -22,7 +23,8 @@ C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 def told():
     found, story = study.sample_story()
     ideas = study.ideas(found, most=40)
-    return story, ideas, study.openings(found, ideas)
+    story = replace(story, receipts=study.ledger(found, most=100))
+    return story, ideas, study.openings(found, ideas), study.newcomers(found, ideas)
 
 
 def test_nine_questions_and_the_last_is_what_we_cannot_tell(told):
@@ -44,8 +46,71 @@ def test_the_page_escapes_what_people_write(told):
 def test_who_carries_the_voice_is_told_with_intervals(told):
     (carried,) = (question for question in digest.questions(*told) if question.asked.startswith("Who carries"))
 
-    assert all(" (has it): " in answer for answer in carried.answers)
-    assert all(re.search(r"\d \([\d.,]+ to [\d.,]+\) posts by others", answer) for answer in carried.answers)
+    *three, share = carried.answers
+    assert all(" (has it): " in answer for answer in three)
+    assert all(re.search(r"\d \([\d.,]+ to [\d.,]+\) posts by others", answer) for answer in three)
+    assert re.fullmatch(rf"{three[0].split(' (')[0]} alone holds \d+\xa0% of all followings here\.", share)
+
+
+def answers_of(told, number):
+    return digest.questions(*told)[number - 1].answers
+
+
+def test_an_uptake_names_its_idea_when_both_posts_voice_it(told):
+    story, ideas, *_ = told
+    voiced = {idea.name: {passage.post for passage in idea.passages} for idea in ideas}
+
+    assert any(" on “" in answer for answer in answers_of(told, 1))
+    for one in story.receipts[:40]:
+        said = digest.questions(replace(story, receipts=(one,)), ideas, [])[0].answers[0]
+        for name in re.findall(" on “(.+)”", said):
+            assert {one.evidence.child, one.evidence.parent} <= voiced[name]
+
+
+def test_whoever_engaged_for_the_first_time_did_so_lately_newest_first(told):
+    story, found = told[0], told[3]
+    late = story.leadership.totals.since + 0.74 * (story.leadership.totals.until - story.leadership.totals.since)
+
+    assert found
+    assert all(one.at > late for one in found)
+    assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
+    assert answers_of(told, 4)[0].startswith(f"{found[0].name} took up {found[0].after} on ")
+
+
+def test_among_colleagues_alone_nobody_outside_is_told_of(told):
+    story = told[0]
+    inside = tuple(replace(one, evidence=replace(one.evidence, colleague=True)) for one in story.receipts[:7])
+
+    (answer,) = digest.questions(replace(story, receipts=inside), [], [])[0].answers
+    assert answer == "Nobody of another organization. Among colleagues, who are kept apart: 7 uptakes."
+
+
+def test_an_argument_is_told_once_the_unanswered_first(told):
+    story, ideas, *_ = told
+    said = next(answer for idea in ideas for answer in idea.debate)
+    heard = [replace(said, hint="against", answered=flag, said=replace(said.said, post=post))
+             for post, flag in (("old", True), ("new", False), ("old", True))]  # fmt: skip
+    twice = [replace(ideas[0], debate=tuple(heard)), replace(ideas[1], debate=tuple(heard[:1]))]
+
+    first, second = digest.questions(story, twice, [])[2].answers
+    assert "no answer that we saw" in first
+    assert "perhaps against; answered" in second
+
+
+def test_what_nobody_took_up_neither_moves_nor_stalls(told):
+    story, ideas, *_ = told
+    voiced = replace(ideas[0], name="said by all", credited=0.0, uncredited=0.2, momentum=9.0, people=99)
+    slow = replace(ideas[0], name="below its share", momentum=0.9)
+
+    told_of = digest.questions(story, [voiced, slow, *ideas], [])[1].answers
+    assert not any("said by all" in answer or "below its share" in answer for answer in told_of)
+    (alone,) = digest.questions(story, [voiced], [])[1].answers
+    assert alone.startswith("“said by all” moves")
+
+
+def test_many_authors_of_one_post_are_counted():
+    assert names("Ada, Bo, Cy") == "Ada, Bo, Cy"
+    assert names("Ada, Bo, Cy, Di") == "Ada, Bo and 2 others"
 
 
 def test_openings_show_their_posts(told):
@@ -117,9 +182,7 @@ def test_who_picked_up_shows_credited_and_uncredited_newest_first(told, credited
         for k in range(many)
     ]  # fmt: skip
     answers = digest.questions(replace(told[0], receipts=tuple(receipts)), [], [])[0].answers
-    found = [
-        re.match(r"Bo (\d+) after Ada on .+, (credited|not credited), prob", answer).groups() for answer in answers
-    ]
+    found = [re.match(r"Bo (\d+) after Ada, .+: (credited|not credited), prob", answer).groups() for answer in answers]
 
     assert expected == [mark for _, mark in found]
     assert [int(at) for at, _ in found] == sorted((int(at) for at, _ in found), reverse=True)

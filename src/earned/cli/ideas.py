@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ import click
 
 from earned.cli import found_of, said, view_of, wish_of, wishes
 from earned.errors import InputError
+
+#: Receipts that a digest chooses from: as many as a page of the workbench has at hand.
+RECEIPTS = 100
 
 
 @click.command()
@@ -22,7 +26,6 @@ from earned.errors import InputError
 def ideas(workspace: Path | None, given: tuple[str, ...], most: int, as_json: bool, columns: dict[str, str],
           quiet: bool, **wanted: Any) -> None:  # fmt: skip
     """Show ideas: claims that several people voice, who said them first, who carried them, credited or not."""
-    from dataclasses import asdict
 
     from earned import study
     from earned.report.ideas import ideas_text
@@ -48,7 +51,6 @@ def ideas(workspace: Path | None, given: tuple[str, ...], most: int, as_json: bo
 @said
 def gates(workspace: Path | None, file: Any, organization: str, study: str, author: str, as_json: bool) -> None:
     """Show how a draft reads: each sentence as point of view or pitch, and ten gates. FILE may be - for standard input."""
-    from dataclasses import asdict
 
     from earned import edition
     from earned.study import examine, open_study
@@ -122,8 +124,8 @@ def _page(kind: str, found: Any, title: str, person: str, view: Any) -> tuple[tu
     from earned.report.ics import render_ics
 
     told = study.ideas(found, progress=view.progress)
-    story = study.tell(found, title=title, topic="")
-    asked = page.questions(story, told, study.openings(found, told))
+    story = replace(study.tell(found, title=title, topic=""), receipts=study.ledger(found, most=RECEIPTS))
+    asked = page.questions(story, told, study.openings(found, told), study.newcomers(found, told))
     if kind == ".ics":
         now = datetime.now(UTC)
         return asked, render_ics(desk.waiting_for(found, person, now=now), name=f"{title}: {person}", stamp=now)

@@ -242,15 +242,16 @@ class Telling:
         )  # fmt: skip
 
     def _debate(self, rows: list[int]) -> tuple[Answer, ...]:
-        answers = []
-        for row in rows:
-            for child in self.members.linked_by(row):
-                words = len(self.texts[child].split())
-                if words >= ARGUES:
-                    said = self.said(child, self.texts[child][:600])
-                    answers.append(Answer(said, self.placed.posts[row].id, words, hint(self.texts[child])))
-        once = {answer.said.post: answer for answer in answers}
+        answers = [self._answer(row, child) for row in rows for child in self.members.linked_by(row)]
+        once = {answer.said.post: answer for answer in answers if answer.words >= ARGUES}
         return tuple(once.values())
+
+    def _answer(self, row: int, child: int) -> Answer:
+        own, text = set(self.members.authors(row)), self.texts[child]
+        back = any(own & set(self.members.authors(later)) for later in self.members.linked_by(child))
+        return Answer(
+            self.said(child, text[:600]), self.placed.posts[row].id, len(text.split()), hint(text), answered=back
+        )
 
     def _parts(self, rows: list[int], names: Sequence[str]) -> tuple[Part, ...]:
         posts: Counter[str] = Counter(names[row] for row in rows)

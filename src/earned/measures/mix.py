@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from earned.model import Post
 from earned.model.pages import MixMonth, Sentence
 from earned.text.clean import readable
@@ -39,6 +42,16 @@ class Mix:
         return sum(month.pitch for month in self.months) / whole if whole else 0.0
 
 
+def own_text(post: Post) -> str:
+    """What the author of a post said there, for reading: quoted words of others cut."""
+    return readable((post.text if post.text_unquoted is None else post.text_unquoted)[:LONGEST])
+
+
+def evenly(rows: NDArray[np.int32], most: int) -> NDArray[np.int32]:
+    """At most so many rows, spread evenly, first and last included: of somebody busy the latest are all of a few weeks."""
+    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
+
+
 def mix(posts: Sequence[Post], organization: str, argues: Argues) -> Mix:
     """Sort posts into position, pitch and neither.
 
@@ -57,7 +70,7 @@ def mix(posts: Sequence[Post], organization: str, argues: Argues) -> Mix:
         Method 23, gates 1 and 5; the reading of sentences is learned (docs/pov.md).
     """
     names = own_names(organization)
-    parts = [(post, sentences(readable(post.text[:LONGEST]))) for post in posts]
+    parts = [(post, sentences(own_text(post))) for post in posts]
     told = [sentence for _, found in parts for sentence in found]
     given = iter(argues(told) if told else ())
     read = [

@@ -73,6 +73,8 @@ class Answer:
     #: Own words, at least fifteen.
     words: int
     hint: Hint
+    #: Whether a post by whoever is answered links back to it.
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ class PersonSheet:
     ideas: tuple[Carried, ...]
     lines: FourLines
     mix: tuple[MixMonth, ...]
-    #: The latest sentences, most arguing and most selling.
+    #: Sentences of the posts that were read, most arguing and most selling.
     sentences: tuple[Sentence, ...]
     cadence: Cadence
     #: Most followings first, colleagues last.

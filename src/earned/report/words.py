@@ -52,6 +52,12 @@ def counted(many: float, one: str, more: str = "") -> str:
     return f"{number(many)} {one if many == 1 else more or one + 's'}"
 
 
+def names(authors: str) -> str:
+    """Authors of one post, as far as a sentence carries them: "A, B and 5 others"."""
+    each = authors.split(", ")
+    return authors if len(each) <= 3 else f"{', '.join(each[:2])} and {len(each) - 2} others"
+
+
 def per_cent(share: float) -> str:
     return f"{share * 100:.0f}\u00a0%"
 

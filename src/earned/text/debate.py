@@ -8,6 +8,8 @@ from earned.model import Hint
 
 #: Own words from which a reply argues rather than nods.
 ARGUES = 15
+#: Words beyond which a post is no reply any more but a text of its own.
+LONGEST = 400
 #: Only what says it outright: "but", "wrong", "right" and the like mostly do other work (`./dev bench stance`).
 _AGAINST = re.compile(
     r"\b(?:disagree|(?:\w*n't|not|cannot) agree|not convinced|i doubt|i don't (?:think|buy|believe)|doesn't hold|does not hold|"
@@ -25,7 +27,9 @@ _FOR = re.compile(
 
 
 def hint(text: str) -> Hint:
-    """For, against, asking or unclear: whichever cue is heard more often."""
+    """For, against, asking or unclear: whichever cue is heard more often. What is longer than a reply holds them all."""
+    if len(text.split()) > LONGEST:
+        return "unclear"
     against, support = len(_AGAINST.findall(text)), len(_FOR.findall(text))
     if text.rstrip().endswith("?") and against <= 1:
         return "asking"

@@ -15,6 +15,8 @@ from earned.model import Camp, Estimate
 FLOOR = 0.10
 #: How sure that must be, and how many distinct others must have followed.
 SURE, ADOPTERS = 0.95, 3
+#: A p below this is rare for one person, though not for the luckiest of many.
+USUAL = 0.1
 #: A point of view held: so many posts that take a position, in so many different weeks.
 POV_POSTS, POV_WEEKS = 8, 8
 
@@ -88,7 +90,8 @@ def _missing(case: Case, chance: float, stands_out: float) -> str:
     if chance <= SURE:
         return f"Rate above {stands_out:.2f} only with probability {chance:.2f}."
     if not case.stands:
-        return f"Others' posts of the same weeks and matters received as much (p = {case.p:.2g})."
+        luck = "as much" if case.p > USUAL else "as much now and then, when so many people are looked at"
+        return f"Others' posts of the same weeks and matters received {luck} (p = {case.p:.2g})."
     if case.adopters < ADOPTERS:
         return f"Taken up by {case.adopters} others, {ADOPTERS} needed."
     return "The count of followers may be nothing."

@@ -13,10 +13,10 @@ from earned.attribution.conversation import Placed
 from earned.attribution.quick import quick_draws
 from earned.measures.credit import credited_in_all, credited_posts
 from earned.measures.induced import induced_posts
+from earned.measures.mix import evenly, own_text
 from earned.measures.realized import internal_posts, realized_posts
 from earned.measures.receipts import Followers
 from earned.model import Camp, Estimate, Evidence, Leader, Leadership, Person, Totals
-from earned.text.clean import readable
 from earned.text.pov import own_names, pitch_fraction, takes_position
 from earned.verdicts.leaders import Case, camp_chances, judge, reference
 from earned.verdicts.limits import what_the_data_cannot_tell
@@ -24,8 +24,8 @@ from earned.verdicts.passages import Passages
 
 #: Passages are looked up for so many people: those a page shows.
 SHOWN = 25
-#: A person's latest posts that are read for position and pitch.
-LATEST = 60
+#: Posts of a person that are read for position and pitch, spread evenly over all of theirs.
+READ = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _case(
 ) -> Case:  # fmt: skip
     rows, names, tested = attribution.posts_of(code), own_names(organization), attribution.tested
     enough = len(rows) >= FEWEST
-    texts = {row: readable(placed.posts[row].text[:4_000]) for row in rows[-LATEST:].tolist()} if enough else {}
+    texts = {row: own_text(placed.posts[row]) for row in evenly(rows, READ).tolist()} if enough else {}
     holding = [row for row, text in texts.items() if takes_position(text, names)]
     return Case(
         posts=len(rows),

@@ -14,7 +14,7 @@ from earned.measures.cadence import cadence
 from earned.measures.exchange import Exchange, codes
 from earned.measures.follow_ups import follow_ups
 from earned.measures.lines import Lines
-from earned.measures.mix import Argues, Mix, mix
+from earned.measures.mix import Argues, Mix, evenly, mix
 from earned.measures.organization import concentration, drawn_counts, total
 from earned.model import Idea, Leader, Opening
 from earned.model.follow import FollowUp
@@ -32,8 +32,8 @@ from earned.verdicts.barrier import barrier
 from earned.verdicts.leadership import Found
 from earned.verdicts.story import weeks_of
 
-#: A person's latest posts whose sentences are read, and people for whom that is done.
-LATEST, READ = 40, 300
+#: Posts of a person whose sentences are read, spread evenly over all of theirs, and people for whom that is done.
+POSTS, READ = 40, 300
 #: Followers and newcomers listed; people of the topic page that are kept.
 FOLLOWERS, NEWCOMERS, LISTED = 40, 20, 100
 #: Unanswered answers kept for each person.
@@ -57,7 +57,7 @@ class Sheets:
         people = tuple(replace(one, evidence=()) for one in answer.people[:LISTED])
         return TopicSheet(
             leadership=replace(answer, people=people), weeks=weeks_of(self.found),
-            ideas=tuple(map(_line, self.ideas)), openings=tuple(openings), newcomers=self._newcomers(),
+            ideas=tuple(map(_line, self.ideas)), openings=tuple(openings), newcomers=self.newcomers(),
             channels=self._channels(),
         )  # fmt: skip
 
@@ -114,7 +114,7 @@ class Sheets:
         return follow_ups(self.exchange, code, today=until.date())[:WAITING] if until else ()
 
     def _mix(self, rows: np.ndarray, organization: str) -> Mix:
-        return mix([self.found.placed.posts[row] for row in rows[-LATEST:].tolist()], organization, self.argues)
+        return mix([self.found.placed.posts[row] for row in evenly(rows, POSTS).tolist()], organization, self.argues)
 
     def _followers(self, code: int) -> tuple[Follower, ...]:
         acts, posts = self.exchange.followed.of(code), self.found.placed.posts
@@ -130,7 +130,7 @@ class Sheets:
             ))  # fmt: skip
         return tuple(sorted(made, key=lambda one: (one.colleague, -one.posts))[:FOLLOWERS])
 
-    def _newcomers(self) -> tuple[Newcomer, ...]:
+    def newcomers(self) -> tuple[Newcomer, ...]:
         """People whose first adoption of anything falls into the last quarter of the time, newest first."""
         acts, frame = self.exchange.adopted, self.found.attribution.frame
         order = np.argsort(acts.child, kind="stable")

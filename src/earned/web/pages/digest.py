@@ -18,6 +18,8 @@ from earned.report.digest import Question
 from earned.web.visit import Visit, show, within
 
 _SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+#: Ideas that are looked through.
+IDEAS = 60
 #: Ending -> what makes the file: its type and content.
 KINDS: dict[str, Callable[[Story, Sequence[Question]], tuple[str, str | bytes]]] = {
     "html": lambda story, asked: ("text/html", page.digest_html(story.title, asked)),
@@ -64,4 +66,5 @@ def _made(visit: Visit) -> tuple[Story, tuple[Question, ...]]:
     receipts = edition.receipts(visit.study, visit.edition)
     record = visit.study.record
     story = Story(record.topic, f"{visit.edition.made_at:%d %B %Y}", sheet.leadership, sheet.weeks, receipts)
-    return story, page.questions(story, edition.ideas(visit.study, visit.edition), sheet.openings)
+    told = edition.ideas(visit.study, visit.edition, most=IDEAS)
+    return story, page.questions(story, told, sheet.openings, sheet.newcomers)
