@@ -10,6 +10,8 @@ import sys
 import pytest
 from playwright.sync_api import sync_playwright
 
+from servers import mail_server
+
 HERE = os.environ | {"EARNED_TEAM": "", "PYTHONUNBUFFERED": "1"}
 
 
@@ -36,9 +38,11 @@ def serve():
     """Start servers on workspaces; each is stopped by its process at the end."""
     running = []
 
-    def start(workspace):
+    def start(workspace, **environment):
         command = [sys.executable, "-m", "earned", "--workspace", str(workspace), "serve", "--no-open", "--port", "0"]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=HERE)
+        server = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=HERE | environment
+        )
         running.append(server)
         line = server.stdout.readline()
         assert line.startswith("http://127.0.0.1:"), line
@@ -51,7 +55,14 @@ def serve():
 
 
 @pytest.fixture(scope="session")
-def sample(serve, tmp_path_factory):
+def post_office():
+    """A mail server's address and the letters it took."""
+    with mail_server() as (url, kept):
+        yield url, kept.letters
+
+
+@pytest.fixture(scope="session")
+def sample(serve, tmp_path_factory, post_office):
     """Address of a workbench with the sample world worked out, and its workspace."""
     workspace = tmp_path_factory.mktemp("workspace")
     code = (
@@ -59,7 +70,7 @@ def sample(serve, tmp_path_factory):
     )
     subprocess.run([sys.executable, "-c", code, str(workspace)], check=True, env=HERE, timeout=120)
     earned(workspace, "refresh", "sample", "--quiet")
-    return serve(workspace), workspace
+    return serve(workspace, EARNED_SMTP=post_office[0]), workspace
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def test_two_people_are_merged_and_that_is_undone(sample, page):
     expect(page.locator("tbody tr").first).to_contain_text("taken back")
 
 
-def test_the_digest_is_read_and_taken_along(sample, page):
+def test_the_digest_is_read_taken_along_and_forwarded(sample, page, post_office):
     base, _ = sample
     page.goto(f"{base}/s/sample/digest/")
     assert page.locator("main h2").count() == 9
@@ -112,6 +112,10 @@ def test_the_digest_is_read_and_taken_along(sample, page):
         page.get_by_role("link", name="slides").click()
 
     assert file.value.suggested_filename == "sample.pptx"
+    page.get_by_label("Send it to").fill("ada@quill.example")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status")).to_contain_text("Sent to ada@quill.example.")
+    assert [letter.rcpt_tos for letter in post_office[1]] == [["ada@quill.example"]]
 
 
 def test_the_whole_way_by_keyboard_alone(sample, page):
