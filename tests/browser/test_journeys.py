@@ -114,7 +114,7 @@ def test_the_digest_is_read_taken_along_and_forwarded(sample, page, post_office)
     assert file.value.suggested_filename == "sample.pptx"
     page.get_by_label("Send it to").fill("ada@quill.example")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("status")).to_contain_text("Sent to ada@quill.example.")
+    expect(page.locator(".messages")).to_contain_text("Sent to ada@quill.example.")
     assert [letter.rcpt_tos for letter in post_office[1]] == [["ada@quill.example"]]
 
 
