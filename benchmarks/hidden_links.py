@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.stats import spearmanr
+from sklearn.metrics import roc_auc_score
 
 from earned.study import attribute
 
@@ -164,6 +165,20 @@ def calibration(posts: list[dict], queries: list, causes: dict, *, given: bool) 
     return float(sum(abs(p[cell == b].mean() - right[cell == b].mean()) * (cell == b).mean() for b in set(cell)))
 
 
+def has_parent(posts: list[dict], causes: dict, half: bool) -> str:
+    """Does a post have a parent at all? Area under the curve of the probability of others against signs of replying."""
+    judged = any("annotated" in post["labels"] for post in posts)
+    asked = [
+        post for post in posts if (post["labels"].get("annotated") or not judged) and (hidden(post["id"]) or not half)
+    ]
+    sign = [any(link["kind"] in TO_POSTS for link in post["links"])
+            or bool(re.match(r"\s*re\s*:", post.get("title") or "", re.I))
+            or (post.get("text_unquoted") is not None and post["text_unquoted"] != post["text"]) for post in asked]  # fmt: skip
+    others = [sum(c[1] for c in causes[post["id"]] if c[2] != "own") for post in asked]
+    told = f"AUC {roc_auc_score(sign, others):.3f}" if 0 < sum(sign) < len(sign) else "every post does"
+    return f"a parent at all: {told}, {np.mean(sign):.0%} of {len(asked)} posts show signs, {np.mean(others):.0%} found"
+
+
 def links_drawn(posts: list[dict], causes: dict) -> str:
     """Precision, recall and F of one link a post: its likeliest cause, or itself where that is the background."""
     place, right, drawn, true = {post["id"] for post in posts}, 0, 0, 0
@@ -209,6 +224,8 @@ def measure(key: str, setting: str) -> None:
           f"{calibration(posts, queries, causes, given=True):.3f}; {time.process_time() - began:.0f} s CPU")  # fmt: skip
     print(f"    baseline {rule}: {' / '.join(f'{x:.3f}' for x in baseline)}")
     print(f"    {people(posts, queries, causes)}", flush=True)
+    if days or key == "irc":
+        print(f"    {has_parent(posts, causes, setting == HALF)}", flush=True)
     if key == "irc":
         print(f"    {links_drawn(posts, causes)}", flush=True)
 

@@ -21,6 +21,7 @@ from earned.attribution.gibbs import Draws, sample
 from earned.attribution.labelled import Pairs, without_credit, without_denied
 from earned.attribution.refit import Earlier, start_from
 from earned.attribution.relays import relays, without_relays
+from earned.attribution.temper import tempered
 from earned.text.names import named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
 from earned.text.sparse import Sparse
@@ -123,7 +124,7 @@ def attribute(
     return Attribution(
         frame=credit,
         edges=credited,
-        fitted=fitted,
+        fitted=tempered(frame, edges, fitted),
         draws=_draws(frame, edges, fitted, effort, seed, blocks) if draws else None,
         named_in=named_in,
         named=named,

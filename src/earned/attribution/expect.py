@@ -192,6 +192,14 @@ def _sum(  # type: ignore[no-untyped-def]
             traces[k, trace[e]] += m
 
 
+def weights_of(frame: Frame, edges: Edges, level: NDArray[np.uint16], given: Tables) -> NDArray[np.float64]:
+    """Weights of all edges, unnormalised; (e,)."""
+    out = np.empty(len(edges))
+    _weights(0, len(frame), edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.trace,
+             given.productivity, given.kernel, given.ratio, given.trace, given.crossing, frame.channel, out)  # fmt: skip
+    return out
+
+
 def no_sums(frame: Frame) -> Sums:
     """Zeros of the right shapes."""
     n, c = len(frame), frame.channels
