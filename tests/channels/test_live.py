@@ -58,14 +58,49 @@ def test_answers_of_others_are_read_and_wishes_not_to_be_indexed_kept():
     assert 1 == pages[0].ignored["not public"]
 
 
-def test_new_records_of_a_repository_come_after_the_last_ones():
+def test_a_repository_is_read_again_for_what_is_new_changed_and_gone():
     net, known = Pds(), Bluesky(now=lambda: made.NOW)
     posts, _, pages = read(known, "https://bsky.app/profile/ada.example", net)
+    first = min(path for path in net.records if path.startswith("app.bsky.feed.post/"))
     net.records["app.bsky.feed.post/3z"] = made.skeet("Later", 9)
-    later, _, _ = read(known, "https://bsky.app/profile/ada.example", net, pages[-1].cursor)
+    net.records[first] = made.skeet("Said otherwise", 1)
+    later, _, pages = read(known, "https://bsky.app/profile/ada.example", net, pages[-1].cursor)
 
     assert 4 == len(posts)
-    assert ["Later"] == [post.text for post in later.values()]
+    assert {"Later", "Said otherwise"} <= {post.text for post in later.values()}
+    assert later.keys() == posts.keys() | {f"bluesky:at://{made.DID}/app.bsky.feed.post/3z"}
+    assert not any(page.gone for page in pages)
+
+    del net.records[first]
+    _, _, pages = read(known, "https://bsky.app/profile/ada.example", net, pages[-1].cursor)
+    assert [(f"bluesky:at://{made.DID}/{first}", "deleted")] == [(one.post, one.why) for one in pages[-1].gone]
+
+    net.whole = False
+    with pytest.raises(Malformed, match="no list of records"):
+        read(known, "https://bsky.app/profile/ada.example", net, pages[-1].cursor)
+
+
+def view(did, key, text, **more):
+    author = {"did": did, "handle": f"{did[-2:]}.example", "labels": more.pop("labels", [])}
+    return {"uri": f"at://{did}/app.bsky.feed.post/{key}", "author": author, "record": made.skeet(text, 5), **more}
+
+
+def test_answers_and_quotations_by_others_come_with_counts_and_wishes():
+    net, known = Pds(), Bluesky(now=lambda: made.NOW)
+    members_only = [{"val": "!no-unauthenticated"}]
+    net.views = [view(made.DID, "3a", "Own", replyCount=2, quoteCount=1, likeCount=7)]
+    deeper = {"post": view("did:plc:cy", "3c", "Deeper", labels=members_only)}
+    net.replies = [{"post": view("did:plc:bo", "3b", "Yes, but"), "replies": [deeper]}, {"notFound": True}]
+    net.quotes = [
+        view("did:plc:di", "3d", "This"),
+        {"uri": "at://did:plc:xx/app.bsky.feed.post/3e", "author": {"did": "did:plc:yy"}},
+    ]
+    posts, _, pages = read(known, "https://bsky.app/profile/ada.example", net)
+    heard = {post.accounts[0]: post.text for post in posts.values() if post.accounts[0] != f"bluesky:{made.DID}"}
+
+    assert {"bluesky:did:plc:bo": "Yes, but", "bluesky:did:plc:cy": "", "bluesky:did:plc:di": "This"} == heard
+    assert ("likes", 7.0) in {(one.name, one.value) for page in pages for one in page.snapshots}
+    assert 1 == sum(page.ignored.get("text of somebody who asks to be shown to members only", 0) for page in pages)
 
 
 def test_a_handle_that_the_account_does_not_claim_is_not_shown():

@@ -1,27 +1,35 @@
-"""Bluesky: the public repository of an account, whole the first time, then record by record."""
+"""Bluesky: the public repository of an account, whole the first time, then what changed; and what others answer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from earned.channels.appview import answers
 from earned.channels.atproto import POST, PROFILE, PROFILE_PATH, REPOST, bluesky_account, car_records, record_item
 from earned.channels.base import Net, Source
 from earned.channels.items import Item, Notes, page, parsed
 from earned.channels.live import asked
 from earned.errors import Malformed, Missing
-from earned.model import Account, Page
+from earned.model import Account, Gone, Page
 
 NAME = "bluesky"
 #: A repository is at most so large.
 _MOST = 500_000_000
 _PAGE = 1_000
 _DID = re.compile(r"did:(?:plc:[a-z0-9]+|web:[\w.%-]+)")
-_READS = "Posts, replies, quotes and reposts of the account, with links and mentions."
-_LEAVES = "Likes, follows, blocks, lists and messages; what others answer is not read yet."
+#: Newest records of each kind that are looked at again for changes and deletions.
+RECENT = 300
+_SAID = (POST, REPOST)
+_READS = (
+    "Posts, replies, quotes and reposts of the account, with links and mentions; what others answer or quote; counts."
+)
+_LEAVES = "Likes, follows, blocks, lists and messages; changes beyond the newest 300 records."
 
 
 class Bluesky:
@@ -31,6 +39,8 @@ class Bluesky:
     #: Who tells the DID of a handle, and the server of a DID.
     resolver = "https://public.api.bsky.app"
     directory = "https://plc.directory"
+    #: Who indexes what others say.
+    appview = "https://public.api.bsky.app"
 
     def __init__(self, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
@@ -62,16 +72,26 @@ class Bluesky:
         return (claimed[0] if name == did and claimed else handle), did, servers[0].rstrip("/")
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
-        """The repository, then what came after its last records."""
+        """The repository, or what was added, changed and taken back since; then what others answered."""
         notes, before = Notes(self._now()), parsed(cursor)
         handle, did, server = self._resolve(_name(address) or address, address, net)
-        last = {one: str(before[one]) for one in (POST, REPOST) if before.get(one)}
-        if before.get("did") == did:
-            yield from self._after(net, server, did, handle, last, notes)
-        else:
-            yield from self._whole(net, server, did, handle, notes)
+        known = before if before.get("did") == did else {}
+        own = (
+            self._after(net, server, did, handle, known, notes)
+            if known
+            else self._whole(net, server, did, handle, notes)
+        )
+        end: dict[str, Any] = {}
+        for one, told in own:
+            end = told
+            yield one
+        heard = answers(net, self.appview, did, notes, whole=not known)
+        while rows := list(islice(heard, _PAGE)):
+            yield page(rows, end, notes)
 
-    def _whole(self, net: Net, server: str, did: str, handle: str, notes: Notes) -> Iterator[Page]:
+    def _whole(
+        self, net: Net, server: str, did: str, handle: str, notes: Notes
+    ) -> Iterator[tuple[Page, dict[str, Any]]]:
         answer = net.get(f"{server}/xrpc/com.atproto.sync.getRepo?did={quote(did)}", most=_MOST)
         try:
             owner, records = car_records(answer.body)
@@ -79,28 +99,53 @@ class Bluesky:
             raise Malformed(NAME, did, f"its repository cannot be read: {fault}", permanent=False) from None
         if owner != did:
             raise Malformed(NAME, did, f"the server sent the repository of {owner}", permanent=False)
-        last = {path.partition("/")[0]: path.partition("/")[2] for path, _ in records}
         account = bluesky_account(did, handle, dict(records).get(PROFILE_PATH))
         items = [item for path, record in records if (item := record_item(did, path, record, account, notes))]
         items.sort(key=lambda item: item.post.claimed_at or notes.now)
-        end = {"did": did, POST: last.get(POST, "2"), REPOST: last.get(REPOST, "2")}
+        keys = {one: [path.partition("/")[2] for path, _ in records if path.startswith(f"{one}/")] for one in _SAID}
+        end = _end(did, keys)
         for at in range(0, max(len(items), 1), _PAGE):
             done = at + _PAGE >= len(items)
-            yield page(items[at : at + _PAGE], end if done else {}, notes)
+            yield page(items[at : at + _PAGE], end if done else {}, notes), end
 
     def _after(
-        self, net: Net, server: str, did: str, handle: str, last: dict[str, str], notes: Notes
-    ) -> Iterator[Page]:
-        described = _listed(net, server, did, PROFILE, "2")
+        self, net: Net, server: str, did: str, handle: str, before: dict[str, Any], notes: Notes
+    ) -> Iterator[tuple[Page, dict[str, Any]]]:
+        """New records and the RECENT ones again, as they are now: what changed is kept anew, what is missing is gone."""
+        described = _listed(net, server, did, PROFILE)
         account = bluesky_account(did, handle, described[0].get("value") if described else None)
-        for collection in (POST, REPOST):
-            while True:
-                rows = _listed(net, server, did, collection, last.get(collection, "2"))
-                fresh = [row for row in rows if _key(row) > last.get(collection, "2")]
-                if not fresh:
-                    break
-                last[collection] = max(map(_key, fresh))
-                yield page(_made(did, collection, fresh, account, notes), {"did": did, **last}, notes)
+        items: list[Item] = []
+        keys: dict[str, list[str]] = {}
+        gone: list[Gone] = []
+        for collection in _SAID:
+            recent = [str(key) for key in before.get("recent", {}).get(collection) or [before.get(collection) or ""]]
+            rows = _down_to(net, server, did, collection, min(recent))
+            keys[collection] = sorted(map(_key, rows))
+            missing = set(recent) - {*keys[collection], ""}
+            gone += [Gone(f"{NAME}:at://{did}/{collection}/{key}", "deleted", notes.now) for key in sorted(missing)]
+            items += _made(did, collection, rows, account, notes)
+        end = _end(did, keys)
+        for at in range(0, max(len(items), 1), _PAGE):
+            done = at + _PAGE >= len(items)
+            found = page(items[at : at + _PAGE], end if done else before, notes)
+            yield (replace(found, gone=tuple(gone)) if done else found), end
+
+
+def _end(did: str, keys: dict[str, list[str]]) -> dict[str, Any]:
+    """A cursor: the newest records, whose changes are looked for the next time."""
+    return {"did": did, "recent": {one: found[-RECENT:] for one, found in keys.items()}}
+
+
+def _down_to(net: Net, server: str, did: str, collection: str, lowest: str) -> list[dict[str, Any]]:
+    """Records from the newest down to that of a key."""
+    found: list[dict[str, Any]] = []
+    after = ""
+    while rows := _listed(net, server, did, collection, after):
+        found += [row for row in rows if _key(row) >= lowest]
+        after = _key(rows[-1])
+        if after <= lowest:
+            break
+    return found
 
 
 def _made(did: str, collection: str, rows: list[dict[str, Any]], account: Account, notes: Notes) -> Iterator[Item]:
@@ -113,10 +158,14 @@ def _key(row: dict[str, Any]) -> str:
     return str(row.get("uri") or "").rpartition("/")[2]
 
 
-def _listed(net: Net, server: str, did: str, collection: str, after: str) -> list[dict[str, Any]]:
-    query = f"repo={quote(did)}&collection={collection}&limit=100&reverse=true&cursor={quote(after)}"
-    found: list[dict[str, Any]] = asked(net, NAME, f"{server}/xrpc/com.atproto.repo.listRecords?{query}").get("records")
-    return found or []
+def _listed(net: Net, server: str, did: str, collection: str, after: str = "") -> list[dict[str, Any]]:
+    """A page of records, newest first."""
+    query = f"repo={quote(did)}&collection={collection}&limit=100" + (f"&cursor={quote(after)}" if after else "")
+    url = f"{server}/xrpc/com.atproto.repo.listRecords?{query}"
+    found = asked(net, NAME, url).get("records")
+    if not isinstance(found, list):
+        raise Malformed(NAME, url[:200], "no list of records in the answer", permanent=False)
+    return found
 
 
 def _name(given: str) -> str:

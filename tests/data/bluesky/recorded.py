@@ -10,10 +10,12 @@ from earned.errors import Missing
 
 
 class Pds:
-    """Resolver, directory and server in one."""
+    """Resolver, directory, server and index in one."""
 
     def __init__(self):
-        self.records, self.handle = car_records(), "ada.example"
+        self.records, self.handle, self.whole = car_records(), "ada.example", True
+        #: What the indexing server shows: own posts, answers and quotations.
+        self.views, self.replies, self.quotes = [], [], []
 
     def get(self, url, *, headers=None, most=0):
         parts = urlsplit(url)
@@ -25,10 +27,16 @@ class Pds:
         if parts.path.endswith("resolveHandle"):
             return self.say(url, {"did": DID})
         if parts.path.endswith("listRecords"):
-            keys = sorted(path for path in self.records if path.startswith(asked["collection"] + "/"))
-            after = [path for path in keys if path.rpartition("/")[2] > asked["cursor"]]
-            rows = [{"uri": f"at://{DID}/{path}", "value": self.records[path]} for path in after[: int(asked["limit"])]]
-            return self.say(url, {"records": rows})
+            keys = sorted((path for path in self.records if path.startswith(asked["collection"] + "/")), reverse=True)
+            below = [path for path in keys if "cursor" not in asked or path.rpartition("/")[2] < asked["cursor"]]
+            rows = [{"uri": f"at://{DID}/{path}", "value": self.records[path]} for path in below[: int(asked["limit"])]]
+            return self.say(url, {"records": rows} if self.whole else {})
+        if parts.path.endswith("getAuthorFeed"):
+            return self.say(url, {"feed": [{"post": view} for view in self.views]})
+        if parts.path.endswith("getPostThread"):
+            return self.say(url, {"thread": {"replies": self.replies}})
+        if parts.path.endswith("getQuotes"):
+            return self.say(url, {"posts": self.quotes})
         pds = {"id": "#atproto_pds", "serviceEndpoint": "https://pds.example"}
         return self.say(url, {"alsoKnownAs": [f"at://{self.handle}"], "service": [pds]})
 
