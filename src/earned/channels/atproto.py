@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b32encode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,14 +27,30 @@ def car_records(body: bytes) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
     Raises:
         ValueError: not a CAR file, or blocks of the tree are missing.
     """
+    did, found = car_contents(body)
+    return did, [(path, record) for path, _, record in found]
+
+
+def car_contents(body: bytes) -> tuple[str, list[tuple[str, str, dict[str, Any]]]]:
+    """The same with the content identifier of each record between: (path, CID in words, record).
+
+    Raises:
+        ValueError: as above.
+    """
     try:
         header, blocks = libipld.decode_car(body)
         (root,) = header["roots"][:1]
         commit = blocks[root]
         did, tree = str(commit["did"]), commit["data"]
-        return did, [(path, blocks[cid]) for path, cid in _walk(blocks, tree, 0) if isinstance(blocks.get(cid), dict)]
+        found = [(path, cid, blocks.get(cid)) for path, cid in _walk(blocks, tree, 0)]
+        return did, [(path, _cid(cid), record) for path, cid, record in found if isinstance(record, dict)]
     except (KeyError, TypeError, IndexError) as fault:
         raise ValueError(f"a part is missing: {str(fault)[:60]}") from None
+
+
+def _cid(cid: bytes) -> str:
+    """A content identifier as servers write it: base 32 after a b."""
+    return "b" + b32encode(bytes(cid)).decode().rstrip("=").lower()
 
 
 def bluesky_account(did: str, handle: str, profile: object) -> Account:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from earned.channels.appview import answers
-from earned.channels.atproto import POST, PROFILE, PROFILE_PATH, REPOST, bluesky_account, car_records, record_item
+from earned.channels.atproto import POST, PROFILE, PROFILE_PATH, REPOST, bluesky_account, car_contents, record_item
 from earned.channels.base import Net, Source
 from earned.channels.items import Item, Notes, page, parsed
 from earned.channels.live import asked
@@ -26,6 +26,8 @@ _DID = re.compile(r"did:(?:plc:[a-z0-9]+|web:[\w.%-]+)")
 #: Newest records of each kind that are looked at again for changes and deletions.
 RECENT = 300
 _SAID = (POST, REPOST)
+#: Last characters of a content identifier that mark a record in the cursor.
+_MARK = 8
 _READS = (
     "Posts, replies, quotes and reposts of the account, with links and mentions; what others answer or quote; counts."
 )
@@ -81,7 +83,7 @@ class Bluesky:
             if known
             else self._whole(net, server, did, handle, notes)
         )
-        end: dict[str, Any] = {}
+        end = known
         for one, told in own:
             end = told
             yield one
@@ -94,16 +96,20 @@ class Bluesky:
     ) -> Iterator[tuple[Page, dict[str, Any]]]:
         answer = net.get(f"{server}/xrpc/com.atproto.sync.getRepo?did={quote(did)}", most=_MOST)
         try:
-            owner, records = car_records(answer.body)
+            owner, records = car_contents(answer.body)
         except ValueError as fault:
             raise Malformed(NAME, did, f"its repository cannot be read: {fault}", permanent=False) from None
         if owner != did:
             raise Malformed(NAME, did, f"the server sent the repository of {owner}", permanent=False)
-        account = bluesky_account(did, handle, dict(records).get(PROFILE_PATH))
-        items = [item for path, record in records if (item := record_item(did, path, record, account, notes))]
+        account = bluesky_account(
+            did, handle, next((record for path, _, record in records if path == PROFILE_PATH), None)
+        )
+        items = [item for path, _, record in records if (item := record_item(did, path, record, account, notes))]
         items.sort(key=lambda item: item.post.claimed_at or notes.now)
-        keys = {one: [path.partition("/")[2] for path, _ in records if path.startswith(f"{one}/")] for one in _SAID}
-        end = _end(did, keys)
+        now: dict[str, dict[str, str]] = {one: {} for one in _SAID}
+        for path, cid, _ in records:
+            now.get(path.partition("/")[0], {})[path.partition("/")[2]] = cid[-_MARK:]
+        end = _end(did, now)
         for at in range(0, max(len(items), 1), _PAGE):
             done = at + _PAGE >= len(items)
             yield page(items[at : at + _PAGE], end if done else {}, notes), end
@@ -111,29 +117,32 @@ class Bluesky:
     def _after(
         self, net: Net, server: str, did: str, handle: str, before: dict[str, Any], notes: Notes
     ) -> Iterator[tuple[Page, dict[str, Any]]]:
-        """New records and the RECENT ones again, as they are now: what changed is kept anew, what is missing is gone."""
+        """What is new, what changed among the RECENT records, and which of those are gone."""
         described = _listed(net, server, did, PROFILE)
         account = bluesky_account(did, handle, described[0].get("value") if described else None)
         items: list[Item] = []
-        keys: dict[str, list[str]] = {}
+        now: dict[str, dict[str, str]] = {}
         gone: list[Gone] = []
         for collection in _SAID:
-            recent = [str(key) for key in before.get("recent", {}).get(collection) or [before.get(collection) or ""]]
-            rows = _down_to(net, server, did, collection, min(recent))
-            keys[collection] = sorted(map(_key, rows))
-            missing = set(recent) - {*keys[collection], ""}
-            gone += [Gone(f"{NAME}:at://{did}/{collection}/{key}", "deleted", notes.now) for key in sorted(missing)]
-            items += _made(did, collection, rows, account, notes)
-        end = _end(did, keys)
+            known = dict(before.get("recent", {}).get(collection) or {})
+            rows = _down_to(net, server, did, collection, min(known, default=""))
+            now[collection] = {_key(row): str(row.get("cid") or "")[-_MARK:] for row in rows}
+            missing = sorted(known.keys() - now[collection].keys())
+            gone += [Gone(f"{NAME}:at://{did}/{collection}/{key}", "deleted", notes.now) for key in missing]
+            fresh = [row for row in rows if known.get(_key(row)) != now[collection][_key(row)]]
+            items += _made(did, collection, fresh, account, notes)
+        if not items and not gone:
+            return
+        end = _end(did, now)
         for at in range(0, max(len(items), 1), _PAGE):
             done = at + _PAGE >= len(items)
             found = page(items[at : at + _PAGE], end if done else before, notes)
             yield (replace(found, gone=tuple(gone)) if done else found), end
 
 
-def _end(did: str, keys: dict[str, list[str]]) -> dict[str, Any]:
-    """A cursor: the newest records, whose changes are looked for the next time."""
-    return {"did": did, "recent": {one: found[-RECENT:] for one, found in keys.items()}}
+def _end(did: str, now: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """A cursor: the newest records with marks of their contents."""
+    return {"did": did, "recent": {one: dict(sorted(marks.items())[-RECENT:]) for one, marks in now.items()}}
 
 
 def _down_to(net: Net, server: str, did: str, collection: str, lowest: str) -> list[dict[str, Any]]:

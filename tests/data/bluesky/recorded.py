@@ -1,12 +1,17 @@
 """Fixture: a repository made by code, behind answers made from the documented fields."""
 
 import json
+from base64 import b32encode
 from urllib.parse import parse_qs, urlsplit
 
-from data.made import DID, NOW, car, car_records
+from data.made import DID, NOW, block_of, car, car_records
 from earned.channels.base import Answer
 from earned.channels.bluesky import Bluesky
 from earned.errors import Missing
+
+
+def cid(record):
+    return "b" + b32encode(block_of(record)[0]).decode().rstrip("=").lower()
 
 
 class Pds:
@@ -29,7 +34,10 @@ class Pds:
         if parts.path.endswith("listRecords"):
             keys = sorted((path for path in self.records if path.startswith(asked["collection"] + "/")), reverse=True)
             below = [path for path in keys if "cursor" not in asked or path.rpartition("/")[2] < asked["cursor"]]
-            rows = [{"uri": f"at://{DID}/{path}", "value": self.records[path]} for path in below[: int(asked["limit"])]]
+            rows = [
+                {"uri": f"at://{DID}/{path}", "cid": cid(self.records[path]), "value": self.records[path]}
+                for path in below[: int(asked["limit"])]
+            ]
             return self.say(url, {"records": rows} if self.whole else {})
         if parts.path.endswith("getAuthorFeed"):
             return self.say(url, {"feed": [{"post": view} for view in self.views]})
