@@ -62,7 +62,7 @@ class Teller:
     def tell(self, entry: Entry) -> None:
         """Add one entry to what is told."""
         url = canonical(entry.link, self.address)
-        body = plain(entry.html, url or self.address)
+        body = plain(entry.html, (canonical(entry.base) and entry.base) or url or self.address)
         text, origin = self._text(body, url)
         number = post_id(entry, self.place)
         when, labels = self._when(entry)
@@ -123,7 +123,7 @@ class Teller:
         authors = entry.authors or (() if foreign else self.feed.authors)
         if authors:
             return place, tuple(dict.fromkeys(self._account(author, place) for author in authors))
-        name = (title if foreign else plain(self.feed.title).text) or place
+        name = plain(title if foreign else self.feed.title).text or place
         site = link if foreign else self.feed.link
         account = Account(f"{NAME}:{place}", " ".join(name.split()), "group", url=canonical(site, self.address))
         self.told.accounts[account.id] = account
