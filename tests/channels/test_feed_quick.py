@@ -109,7 +109,8 @@ def feeds(draw):
         draw(st.sampled_from(["", "", "<image><url>/i.png</url><title>I</title><link>/</link></image>"])) if rss else ""
     )
     body = f"{head}{picture}{''.join(items)}{draw(st.sampled_from(['', '<title>Last</title>']))}"
-    whole = f"{HEAD}<channel>{body}</channel></rss>" if rss else f"{ATOM}{body}</feed>"
+    base = draw(st.sampled_from(["", "", ' xml:base="https://c.example/y/"', ' xml:base=""']))
+    whole = f"{HEAD}<channel>{body}</channel></rss>" if rss else f"{ATOM[:-1]}{base}>{body}</feed>"
     declared = draw(
         st.sampled_from(['<?xml version="1.0" encoding="UTF-8"?>', "<?xml version='1.0' encoding='utf-8'?>\n", ""])
     )

@@ -13,6 +13,8 @@ import pytest
 import servers
 from data.imap.recorded import put
 from data.wordpress.recorded import SITE, Site, comment, post
+from earned.channels.feed import Feed
+from earned.channels.feed.parse import patient, quickly
 from earned.channels.http import Polite
 from earned.channels.mailserver import Imap
 from earned.channels.wordpress import WordPress
@@ -105,6 +107,30 @@ def test_a_wordpress_site_is_read_exactly_once_and_its_edits_later(site):
     assert {"post with a password": 1} == {k: v for page in pages for k, v in page.ignored.items()}
     assert {} == nothing
     assert ["Changed words", "Buy this"] == [one.text for one in later.values()]
+
+
+@pytest.mark.slow
+def test_the_feeds_of_a_wordpress_site_are_read_quickly_and_their_comments_as_answers(site):
+    made = json.loads(site.php(WRITE))
+    address = site.address + "/?feed=rss2"
+    with Polite(allowed=[site.address.partition("//")[2]], gap=0, first_wait=0) as net:
+        bodies = [net.get(site.address + f"/?feed={kind}").body for kind in ("rss2", "atom", "comments-rss2")]
+        posts, links, cursor, _ = read(Feed(now=lambda: NOW), address, net)
+        again = read(Feed(now=lambda: NOW + timedelta(hours=1)), address, net, cursor)[0]
+        more = f"['comment_post_ID' => {made['posts'][0]}, 'comment_author' => 'Di', 'comment_content' => 'Later']"
+        site.php(f"wp_insert_comment({more});")
+        later = read(Feed(now=lambda: NOW + timedelta(hours=8)), address, net, cursor)[0]
+    host = address.partition("//")[2].partition("/")[0]
+    entry = f"feed:{host}/?p={made['posts'][0]}"
+    first, second = (f"feed:{host}/?p={made['posts'][0]}#comment-{number}" for number in made["comments"])
+
+    for body in bodies:
+        assert patient(body, address) == quickly(body, address), "the quick reader reads what WordPress writes"
+    assert {entry, first, second} <= set(posts)
+    assert {(first, "reply", entry), (second, "reply", first)} <= links
+    assert ("I disagree", "Me too") == (posts[first].text, posts[second].text_unquoted)
+    assert {} == again
+    assert ["Later"] == [one.text for one in later.values() if one.id not in posts]
 
 
 @pytest.fixture(scope="module")

@@ -99,6 +99,10 @@ def _given(tag: str, attributes: dict[str, str]) -> dict[str, str]:
         rest = rest.lower()
         if prefix == "xml" and rest == "lang":
             found["xml:lang"] = value
+        elif (
+            prefix == "xml" and rest == "base" and tag in _WITH_BASE and _BASE.fullmatch(value) and value[:4] == "http"
+        ):
+            found["xml:base"] = value
         elif prefix == "" and not uri and rest not in EVERYWHERE:
             found[rest] = value
         elif prefix not in ("thr", "gd") or rest not in ("count", "updated", "etag", "when"):
@@ -128,6 +132,8 @@ _MARKED = frozenset(
     }
 )
 _BARE = frozenset({"slash:comments", "wfw:commentRss"})
+#: Elements that may start relative addresses elsewhere.
+_WITH_BASE = frozenset({"content", "summary", "feed"})
 #: Attributes that would be one more address: of links, and of everything else.
 _LINKING = (frozenset({"url", "uri"}), frozenset({"href", "lastmod"}))
 
@@ -191,6 +197,7 @@ class _Reader:
         self._kind = {"rss": "RSS feed", "feed": "Atom feed"}.get(tag, "")
         if not self._kind:
             raise Unusual
+        self._base = given.get("xml:base", self._base)
         self._lang = given.get("xml:lang", "").replace("_", "-")
 
     def _begin(self, tag: str, given: dict[str, str], depth: int) -> None:
@@ -255,7 +262,7 @@ class _Reader:
             self._now.add_author(self._author)
             self._author = None
         elif tag in ("item", "entry") and self._now is not self._feed:
-            self._entries.append(self._now.entry(self._base))
+            self._entries.append(self._now.entry())
             self._now = self._feed
 
     def _store(self, tag: str, value: str) -> None:
@@ -275,7 +282,7 @@ class _Reader:
         elif put in ("author", "publisher"):
             self._now.add_line(put, value, self._split)
         else:
-            self._now.put(put, value)
+            self._now.put(put, value, self._attributes.get("xml:base", self._base))
 
     def _resolved(self, uri: str) -> str:
         if _MANY_SLASHES.match(uri):
@@ -304,25 +311,26 @@ class _Fields:
         ) = ""
         self.link: str | None = None
         self.updated = ""
-        self.summary: str | None = None
-        self.contents: list[str] = []
+        #: Texts with what relative addresses in them start from.
+        self.summary: tuple[str, str] | None = None
+        self.contents: list[tuple[str, str]] = []
         self.authors: list[Author] = []
         self.tags: list[list[str | None]] = []
         self.links: list[tuple[str, str]] = []
         self.reply: dict[str, str] = {}
         self.permanent = self.begun = self.lined = False
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: str, base: str) -> None:
         if (name == "title" and self.title) or (name == "link" and _REFERENCE.search(value)):
             raise Unusual
         if name == "id":
             self.id = value
             self.link = value if self.permanent and self.link is None else self.link
         elif name == "summary" and (self.summary is None or self.contents):
-            self.summary = value
+            self.summary = value, base
         elif name in ("summary", "content"):
-            self.contents.append(value)
-            self.summary = value if self.summary is None else self.summary
+            self.contents.append((value, base))
+            self.summary = self.summary or (value, base)
         elif name == "tag":
             self.end_tag(value)
         else:
@@ -365,13 +373,13 @@ class _Fields:
         else:
             self.authors.append(author_of(value, "", ""))
 
-    def entry(self, base: str) -> Entry:
-        html = max([*self.contents, self.summary or ""], key=len).replace("\0", "")
+    def entry(self) -> Entry:
+        html, base = max([*self.contents, self.summary or ("", "")], key=lambda one: len(one[0]))
         return Entry(
             id=line(self.id),
             link=line(self.link),
             title=line(self.title),
-            html=html,
+            html=html.replace("\0", ""),
             published=line(self.published),
             updated=line(self.updated),
             authors=named(self.authors),
