@@ -144,6 +144,36 @@ def imap(password="secret-of-ada"):
 
 
 @pytest.mark.slow
+def test_mail_is_read_over_tls_from_servers_with_the_right_name_and_a_trusted_authority_only(tmp_path, monkeypatch):
+    with servers.dovecot(tmp_path / "mail", host="localhost") as box:
+        put(box.folder, 1)
+        with pytest.raises(Forbidden, match=r"cannot be trusted \(.*issuer.*name its file in SSL_CERT_FILE") as unknown:
+            read(imap(), box.address(), None)
+        other, *_ = servers.certificate(tmp_path / "other", "localhost")
+        monkeypatch.setenv("SSL_CERT_FILE", str(other))
+        with pytest.raises(Forbidden, match="cannot be trusted"):
+            read(imap(), box.address(), None)
+        monkeypatch.setenv("SSL_CERT_FILE", str(box.authority))
+        with pytest.raises(
+            Forbidden, match=r"for another name \(IP address mismatch.*give the host by the name"
+        ) as wrong:
+            read(imap(), box.address(host="127.0.0.1"), None)
+        posts = read(imap(), box.address(), None)[0]
+        with pytest.raises(Unreachable, match=r"connection broke|cannot connect"):
+            read(imap(), box.address().replace("imap:", "imap+plain:"), None)
+
+    assert {"mail:m1@a.example"} == set(posts)
+    assert unknown.value.permanent
+    assert wrong.value.permanent
+
+
+@pytest.mark.slow
+def test_a_server_that_does_not_speak_tls_is_told(box):
+    with pytest.raises(Unreachable, match=f"does not speak TLS on port {box.port}.*993"):
+        read(imap(), box.address().replace("imap+plain:", "imap:"), None)
+
+
+@pytest.mark.slow
 def test_a_mail_folder_is_read_on_from_its_last_message_and_nothing_is_marked(box):
     for number in (1, 2, 3):
         put(box.folder, number, parent=number - 1, listed=number != 2)
