@@ -90,7 +90,7 @@ def test_a_large_site_is_looked_through_in_turn_with_few_requests():
         gone.append([name for _, name in names(pages)])
         most = max(most, len(net.asked) - before)
 
-    assert [["post-1200", "post-600"], ["post-5"], []] == gone
+    assert [["post-1200"], ["post-600"], ["post-5"]] == gone
     assert most <= 1 + 2 + 5 + 1
 
 
@@ -138,7 +138,8 @@ def site(tmp_path_factory):
 
 
 WRITE = """
-wp_delete_post(1, true);
+foreach (get_posts(['numberposts' => -1, 'post_status' => ['publish', 'draft', 'private', 'trash']]) as $old)
+  wp_delete_post($old->ID, true);
 foreach (['ada' => 'Ada Q.', 'bo' => 'Bo Berg'] as $login => $name) {
   if (!username_exists($login)) wp_insert_user(['user_login' => $login, 'user_pass' => 'x', 'display_name' => $name]);
   wp_update_user(['ID' => username_exists($login), 'display_name' => $name]);

@@ -60,7 +60,7 @@ class WordPress:
         reading = _Reading(net, address, canonical(str(about.get("home") or address)).rstrip("/"), cursor, self._now())
         for kind in _BACK:
             yield from reading.fresh(kind)
-        for kind in _BACK:
+        for kind in _BACK if "rolls" in parsed(cursor) else ():  # what was read just now is there
             yield from reading.withdrawn(kind)
 
 
