@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -77,14 +78,39 @@ class Mailbox:
 
     port: int
     folder: Path
+    #: The authority that made its certificate; None: it speaks in the clear.
+    authority: Path | None = None
 
-    def address(self, name: str = "INBOX") -> str:
+    def address(self, name: str = "INBOX", host: str = "localhost") -> str:
+        if self.authority:
+            return f"imap://ada@{host}:{self.port}/{name}"
         return f"imap+plain://ada@127.0.0.1:{self.port}/{name}"
 
 
+def certificate(folder: Path, host: str) -> tuple[Path, Path, Path]:
+    """A certificate for `host` by an authority made for it: the authority's file, the certificate's, its key's."""
+    program = found("openssl", "openssl")
+    folder.mkdir(parents=True, exist_ok=True)
+    authority, issuer, made, key = (folder / name for name in ("ca.pem", "ca.key", "server.pem", "server.key"))
+    more = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    for words in (
+        ["-subj", "/CN=Authority of a test", "-addext", "keyUsage=critical,keyCertSign", "-keyout", issuer, "-out", authority],
+        ["-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}", "-addext", "basicConstraints=critical,CA:FALSE",
+         "-CA", authority, "-CAkey", issuer, "-keyout", key, "-out", made],
+    ):  # fmt: skip
+        done = subprocess.run(
+            [program, "req", "-x509", *more, *map(str, words)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    return authority, made, key
+
+
 @contextmanager
-def dovecot(folder: Path) -> Iterator[Mailbox]:
-    """Dovecot as the user who runs the tests (its login processes as nobody), static password, one Maildir."""
+def dovecot(folder: Path, *, host: str = "") -> Iterator[Mailbox]:
+    """Dovecot as the user who runs the tests (its login processes as nobody), static password, one Maildir.
+
+    With a `host` it speaks TLS only, with a certificate for that name.
+    """
     program, port, mail = found("dovecot", "dovecot-imapd"), free_port(), folder / "mail"
     for name in ("base", "state", "mail/cur", "mail/new", "mail/tmp"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -101,6 +127,10 @@ def dovecot(folder: Path) -> Iterator[Mailbox]:
         if root
         else ""
     )
+    authority, speaks, clear, closed = None, "ssl = no\ndisable_plaintext_auth = no", port, 0
+    if host:
+        authority, made, key = certificate(folder / "tls", host)
+        speaks, clear, closed = f"ssl = required\nssl_cert = <{made}\nssl_key = <{key}", 0, port
     config = folder / "dovecot.conf"
     config.write_text(
         f"""{users}base_dir = {folder}/base
@@ -108,8 +138,7 @@ state_dir = {folder}/state
 log_path = {folder}/mail.log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
+{speaks}
 mail_location = maildir:{mail}
 mail_uid = {owner}
 mail_gid = {group}
@@ -126,10 +155,11 @@ userdb {{
 service imap-login {{
   chroot =
   inet_listener imap {{
-    port = {port}
+    port = {clear}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {closed}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -138,13 +168,17 @@ service anvil {{
 """,
         encoding="utf-8",
     )
-    with running([program, "-F", "-c", str(config)], folder / "dovecot.log", lambda: _greets(port)):
-        yield Mailbox(port, mail)
+    with running([program, "-F", "-c", str(config)], folder / "dovecot.log", lambda: _greets(port, authority)):
+        yield Mailbox(port, mail, authority)
 
 
-def _greets(port: int) -> bool:
+def _greets(port: int, authority: Path | None) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), 1) as one:
+            if authority:
+                context = ssl.create_default_context(cafile=authority)
+                with context.wrap_socket(one, server_hostname="localhost") as spoken:
+                    return spoken.recv(64).startswith(b"* OK")
             return one.recv(64).startswith(b"* OK")
     except OSError:
         return False

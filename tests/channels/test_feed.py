@@ -1,7 +1,8 @@
 """Feeds: what an entry becomes, what is never believed, and how one bad feed is kept from stopping others."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -278,3 +279,89 @@ def test_whatever_the_bytes_they_are_a_feed_or_none(content):
 def test_an_error_of_the_server_is_an_error_of_the_channel(server, net):
     with pytest.raises(ChannelError, match="answered 404"):
         read(server.address + "/none", net)
+
+
+def answer(number, text, name="Bo", more=""):
+    return (
+        f'<guid isPermaLink="false">https://a.example/?p=1#comment-{number}</guid><title>By: {name}</title>'
+        f"<link>https://a.example/1/#comment-{number}</link><dc:creator>{name}</dc:creator>"
+        f"<pubDate>Sat, 02 Mar 2024 09:0{number % 10}:00 +0000</pubDate><description><![CDATA[{text}]]></description>{more}"
+    )
+
+
+def commented(server, count):
+    more = f"<link>{server.address}/1</link><wfw:commentRss>{server.address}/1/feed</wfw:commentRss>"
+    more += f"<slash:comments>{count}</slash:comments>" if count is not None else ""
+    return named(rss(item(1, LONG, more), head="<title>N</title>"))
+
+
+def named(body):
+    names = (
+        b'<rss xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wfw="http://wellformedweb.org/CommentAPI/" '
+        b'xmlns:slash="http://purl.org/rss/1.0/modules/slash/"'
+    )
+    return body.replace(b"<rss", names)
+
+
+def at(hours):
+    return Feed(now=lambda: datetime(2024, 3, 3, tzinfo=UTC) + timedelta(hours=hours))
+
+
+def asked_for(server):
+    return [path for path, _ in server.asked if path == "/1/feed"]
+
+
+def test_answers_in_an_entrys_feed_of_comments_are_read_once_each_as_answers(server, net):
+    address = server.address + "/feed"
+    reply = '<p>In reply to <a href="https://a.example/1#comment-7">Bo</a>.</p><p>No, <a href="https://c.example/x">see</a></p>'
+    foreign = '<a href="https://b.example/#comment-9">there</a> it says'
+    server.pages |= {
+        "/robots.txt": b"", "/feed": commented(server, 1), "/1/feed": named(rss(answer(7, "I <b>disagree</b>"))),
+    }  # fmt: skip
+    page, answers = at(0).read(address, None, net=net)
+    again = [*at(1).read(address, answers.cursor, net=net)]
+    server.pages["/feed"] = commented(server, 3)
+    server.pages["/1/feed"] = named(rss(answer(7, "I <b>disagree</b>"), answer(8, reply, "Ada Q."), answer(9, foreign)))
+    later = [*at(2).read(address, answers.cursor, net=net)]
+    links = {(one.from_post, one.kind, one.target) for one in (*answers.links, *later[-1].links)}
+    (entry,), (first,), posts = page.posts, answers.posts, {one.id[-1]: one for one in later[-1].posts}
+
+    assert ("feed:a.example/?p=1#comment-7", "I disagree", entry.id) == (first.id, first.text, first.thread)
+    assert ("feed:a.example:commenter:bo",) == first.accounts
+    assert [] == again
+    assert 2 == len(asked_for(server))
+    assert {
+        (first.id, "reply", entry.id),
+        (posts["8"].id, "reply", first.id),
+        (posts["9"].id, "reply", entry.id),
+    } <= links
+    assert "No, see" == posts["8"].text_unquoted
+    assert ["feed:a.example:commenter:ada-q"] == [*posts["8"].accounts]
+    assert datetime(2024, 3, 2, 9, 7, tzinfo=UTC) == first.claimed_at
+
+
+def test_answers_are_looked_for_ever_less_often_also_when_the_feed_itself_says_nothing_new(server, net):
+    address, cursor, when = server.address + "/feed", None, []
+    server.pages |= {"/robots.txt": b"", "/feed": commented(server, None), "/1/feed": named(rss(answer(7, "x")))}
+    for hour in range(0, 24 * 95, 3):
+        before = len(asked_for(server))
+        for page in at(hour).read(address, cursor, net=net):
+            cursor = page.cursor
+        when += [hour] * (len(asked_for(server)) - before)
+    gaps = [later - sooner for sooner, later in pairwise(when)]
+
+    assert gaps == sorted(gaps)
+    assert (9, 15) <= (gaps[0], len(when)) <= (12, 25)
+    assert when[-1] < 90 * 24
+
+
+def test_answers_that_cannot_be_read_stop_nothing_and_other_hosts_are_not_asked(server, net):
+    address = server.address + "/feed"
+    elsewhere = f"<link>{server.address}/2</link><wfw:commentRss>http://127.0.0.2:8080/feed</wfw:commentRss>"
+    refused = commented(server, 1).replace(b"</channel>", f"<item>{item(2, LONG, elsewhere)}</item></channel>".encode())
+    server.pages |= {"/robots.txt": b"User-agent: *\nDisallow: /1/", "/feed": refused}
+    pages = [*at(0).read(address, None, net=net)]
+
+    assert {"answers to an entry not read: forbidden": 1} == pages[-1].ignored
+    assert ["T1", "T2"] == [post.title for post in pages[0].posts]
+    assert [] == asked_for(server)

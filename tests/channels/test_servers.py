@@ -13,10 +13,15 @@ import pytest
 import servers
 from data.imap.recorded import put
 from data.wordpress.recorded import SITE, Site, comment, post
+from earned.channels import withdrawn
+from earned.channels.feed import Feed
+from earned.channels.feed.parse import patient, quickly
 from earned.channels.http import Polite
 from earned.channels.mailserver import Imap
 from earned.channels.wordpress import WordPress
 from earned.errors import Forbidden, Missing, Unreachable
+from earned.store import open_store
+from earned.sync import read_on
 
 NOW = datetime.now(UTC) + timedelta(days=1)
 recorded_list = import_module("data.list-archive.recorded")
@@ -44,6 +49,88 @@ def test_more_posts_than_one_answer_holds_are_read_once_each_also_of_one_second(
     assert [f"wordpress:{SITE}#post-1", f"wordpress:{SITE}#comment-900"] == again
 
 
+def names(pages):
+    """(why, "post-3") of what is gone."""
+    return [(one.why, one.post.partition("#")[2]) for page in pages for one in page.gone]
+
+
+def test_what_a_site_withdraws_is_told_once_and_comes_back_when_it_was_only_hidden():
+    net, known = Site(), WordPress(now=lambda: NOW)
+    _, _, cursor, _ = read(known, SITE, net)
+    kept, net.posts = net.posts[:3], net.posts[3:]
+    told, net.comments = net.comments[0], net.comments[1:]
+    net.private = {2, 3}
+    gone = read(known, SITE, net, cursor)
+    nothing = read(known, SITE, net, gone[2])
+    net.posts += kept[1:2]
+    net.posts[0] |= {"content": {"rendered": "", "protected": True}, "modified_gmt": "2024-04-01T00:00:00"}
+    net.comments.append(told)  # an administrator restored what was deleted: another reading finds it by its time
+    later = read(known, SITE, net, nothing[2])
+
+    assert [
+        ("made private", "post-3"),
+        ("made private", "post-2"),
+        ("deleted", "post-1"),
+        ("deleted", "comment-1"),
+    ] == names(gone[3])
+    assert ({}, []) == (gone[0], nothing[3])
+    assert [("made private", "post-4")] == names(later[3])
+    assert {f"wordpress:{SITE}#post-2", f"wordpress:{SITE}#comment-1"} == set(later[0])
+
+
+def test_a_large_site_is_looked_through_in_turn_with_few_requests():
+    net, known = Site(), WordPress(now=lambda: NOW)
+    net.posts, net.comments = [post(n, f"2024-03-01T10:{n // 60:02}:{n % 60:02}") for n in range(1, 1201)], []
+    cursor = read(known, SITE, net)[2]
+    net.posts = [one for one in net.posts if one["id"] not in (5, 600, 1200)]
+    gone, most = [], 0
+    for _ in range(3):
+        before = len(net.asked)
+        _, _, cursor, pages = read(known, SITE, net, cursor)
+        gone.append([name for _, name in names(pages)])
+        most = max(most, len(net.asked) - before)
+
+    assert [["post-1200"], ["post-600"], ["post-5"]] == gone
+    assert most <= 1 + 2 + 5 + 1
+
+
+def test_a_mass_of_deletions_is_told_over_several_readings():
+    net, known = Site(), WordPress(now=lambda: NOW)
+    net.posts, net.comments = [post(n, f"2024-03-01T10:{n // 60:02}:{n % 60:02}") for n in range(1, 201)], []
+    cursor, gone = read(known, SITE, net)[2], []
+    net.posts = net.posts[-1:]
+    for _ in range(5):
+        _, _, cursor, pages = read(known, SITE, net, cursor)
+        gone.append(len(names(pages)))
+
+    assert [50, 50, 50, 49, 0] == gone
+
+
+@pytest.mark.parametrize("numbers", [[], [1], [1, 2, 17, 1_000_000], list(range(7_000))])
+def test_numbers_are_remembered_in_a_cursor(numbers):
+    roll = withdrawn.Roll(set(numbers), {4, 9}, 7)
+
+    assert withdrawn.Roll(set(sorted(numbers)[-5_000:]), {4, 9}, 7) == withdrawn.told(
+        json.loads(json.dumps(roll.written()))
+    )
+
+
+def test_a_site_that_cannot_be_asked_again_has_withdrawn_nothing():
+    class Blocking(Site):
+        def get(self, url, **more):
+            if "include=" in url:
+                raise Forbidden("web", url, "answered 403: it is not public", permanent=True)
+            return super().get(url, **more)
+
+    net, known = Blocking(), WordPress(now=lambda: NOW)
+    _, _, cursor, first = read(known, SITE, net)
+    net.posts = []
+    pages = read(known, SITE, net, cursor)[3]
+
+    assert [] == names([*first, *pages])
+    assert {"posts not looked for again: answered 403: it is not public": 1} == pages[0].ignored
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     with servers.wordpress(tmp_path_factory.mktemp("wordpress")) as made:
@@ -51,7 +138,8 @@ def site(tmp_path_factory):
 
 
 WRITE = """
-wp_delete_post(1, true);
+foreach (get_posts(['numberposts' => -1, 'post_status' => ['publish', 'draft', 'private', 'trash']]) as $old)
+  wp_delete_post($old->ID, true);
 foreach (['ada' => 'Ada Q.', 'bo' => 'Bo Berg'] as $login => $name) {
   if (!username_exists($login)) wp_insert_user(['user_login' => $login, 'user_pass' => 'x', 'display_name' => $name]);
   wp_update_user(['ID' => username_exists($login), 'display_name' => $name]);
@@ -107,6 +195,69 @@ def test_a_wordpress_site_is_read_exactly_once_and_its_edits_later(site):
     assert ["Changed words", "Buy this"] == [one.text for one in later.values()]
 
 
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_what_a_wordpress_site_withdraws_leaves_the_conversation_at_the_next_sync(site):
+    made = json.loads(site.php(WRITE))
+    store = open_store()
+    study = store.studies.new("withdrawn")
+    source = store.sources.add(study, "wordpress", site.address, "a site")
+    entry, other, _ = (f"wordpress:{site.address}#post-{made['posts'][at]}" for at in (0, 2, 3))
+    first, second = (f"wordpress:{site.address}#comment-{number}" for number in made["comments"])
+    with Polite(allowed=[site.address.partition("//")[2]], gap=0, first_wait=0) as net:
+
+        def sync(code=""):
+            """What a sync did, and whether each of the four is in the conversation after it."""
+            time.sleep(1.1)
+            site.php(code)
+            done = read_on(store, store.sources.of(study)[0], client=net)
+            assert done.error == ""
+            return done.kept, [
+                one in {post.id for post in store.posts.of(study)} for one in (entry, other, first, second)
+            ]
+
+        assert [True] * 4 == sync()[1]
+        assert source
+        trashed = sync(f"wp_trash_post({made['posts'][2]}); wp_spam_comment({made['comments'][1]});")
+        draft = sync(f"wp_update_post(['ID' => {made['posts'][0]}, 'post_status' => 'draft']);")
+        idle = sync()
+        again = sync(f"wp_update_post(['ID' => {made['posts'][0]}, 'post_status' => 'publish']);")
+        unspammed = sync(f"wp_unspam_comment({made['comments'][1]});")
+        deleted = sync(f"wp_delete_post({made['posts'][2]}, true); wp_delete_comment({made['comments'][0]}, true);")
+
+    assert (2, [True, False, True, False]) == (trashed[0].gone, trashed[1])
+    assert (2, [False, False, False, False]) == (draft[0].gone, draft[1]), "comments go with their post"
+    assert (0, 0) == (idle[0].gone, idle[0].changed)
+    assert (2, [True, False, True, False]) == (again[0].changed, again[1])
+    assert (1, [True, False, True, True]) == (unspammed[0].changed, unspammed[1])
+    assert (1, [True, False, False, True]) == (deleted[0].gone, deleted[1])
+    assert ", 1 withdrawn at the source" in deleted[0].line()
+
+
+@pytest.mark.slow
+def test_the_feeds_of_a_wordpress_site_are_read_quickly_and_their_comments_as_answers(site):
+    made = json.loads(site.php(WRITE))
+    address = site.address + "/?feed=rss2"
+    with Polite(allowed=[site.address.partition("//")[2]], gap=0, first_wait=0) as net:
+        bodies = [net.get(site.address + f"/?feed={kind}").body for kind in ("rss2", "atom", "comments-rss2")]
+        posts, links, cursor, _ = read(Feed(now=lambda: NOW), address, net)
+        again = read(Feed(now=lambda: NOW + timedelta(hours=1)), address, net, cursor)[0]
+        more = f"['comment_post_ID' => {made['posts'][0]}, 'comment_author' => 'Di', 'comment_content' => 'Later']"
+        site.php(f"wp_insert_comment({more});")
+        later = read(Feed(now=lambda: NOW + timedelta(hours=8)), address, net, cursor)[0]
+    host = address.partition("//")[2].partition("/")[0]
+    entry = f"feed:{host}/?p={made['posts'][0]}"
+    first, second = (f"feed:{host}/?p={made['posts'][0]}#comment-{number}" for number in made["comments"])
+
+    for body in bodies:
+        assert patient(body, address) == quickly(body, address), "the quick reader reads what WordPress writes"
+    assert {entry, first, second} <= set(posts)
+    assert {(first, "reply", entry), (second, "reply", first)} <= links
+    assert ("I disagree", "Me too") == (posts[first].text, posts[second].text_unquoted)
+    assert {} == again
+    assert ["Later"] == [one.text for one in later.values() if one.id not in posts]
+
+
 @pytest.fixture(scope="module")
 def box(tmp_path_factory):
     with servers.dovecot(tmp_path_factory.mktemp("mail")) as made:
@@ -115,6 +266,36 @@ def box(tmp_path_factory):
 
 def imap(password="secret-of-ada"):
     return Imap(now=lambda: NOW, key=b"k", password=lambda _: password)
+
+
+@pytest.mark.slow
+def test_mail_is_read_over_tls_from_servers_with_the_right_name_and_a_trusted_authority_only(tmp_path, monkeypatch):
+    with servers.dovecot(tmp_path / "mail", host="localhost") as box:
+        put(box.folder, 1)
+        with pytest.raises(Forbidden, match=r"cannot be trusted \(.*issuer.*name its file in SSL_CERT_FILE") as unknown:
+            read(imap(), box.address(), None)
+        other, *_ = servers.certificate(tmp_path / "other", "localhost")
+        monkeypatch.setenv("SSL_CERT_FILE", str(other))
+        with pytest.raises(Forbidden, match="cannot be trusted"):
+            read(imap(), box.address(), None)
+        monkeypatch.setenv("SSL_CERT_FILE", str(box.authority))
+        with pytest.raises(
+            Forbidden, match=r"for another name \(IP address mismatch.*give the host by the name"
+        ) as wrong:
+            read(imap(), box.address(host="127.0.0.1"), None)
+        posts = read(imap(), box.address(), None)[0]
+        with pytest.raises(Unreachable, match=r"connection broke|cannot connect"):
+            read(imap(), box.address().replace("imap:", "imap+plain:"), None)
+
+    assert {"mail:m1@a.example"} == set(posts)
+    assert unknown.value.permanent
+    assert wrong.value.permanent
+
+
+@pytest.mark.slow
+def test_a_server_that_does_not_speak_tls_is_told(box):
+    with pytest.raises(Unreachable, match=f"does not speak TLS on port {box.port}.*993"):
+        read(imap(), box.address().replace("imap+plain:", "imap:"), None)
 
 
 @pytest.mark.slow

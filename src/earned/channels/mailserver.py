@@ -107,10 +107,11 @@ class _Folder:
             if self._plain:
                 return imaplib.IMAP4(self._host, self._port, _SECONDS)
             return imaplib.IMAP4_SSL(self._host, self._port, ssl_context=ssl.create_default_context(), timeout=_SECONDS)
+        except ssl.SSLCertVerificationError as fault:
+            raise Forbidden("imap", self.address, _about_certificate(fault), permanent=True) from None
         except ssl.SSLError as fault:
-            raise Forbidden(
-                "imap", self.address, f"its certificate is not valid ({fault.reason})", permanent=True
-            ) from None
+            reason = f"does not speak TLS on port {self._port} ({fault.reason}); the port of imap:// is 993"
+            raise Unreachable("imap", self.address, reason, permanent=False) from None
         except (OSError, imaplib.IMAP4.error) as fault:
             raise Unreachable("imap", self.address, f"cannot connect ({fault})", permanent=False) from None
 
@@ -160,6 +161,21 @@ class _talking:
             ) from None
         if isinstance(fault, imaplib.IMAP4.error | ValueError):
             raise Malformed("imap", self._address, f"answered out of turn ({_words(fault)})", permanent=False) from None
+
+
+def _about_certificate(fault: ssl.SSLCertVerificationError) -> str:
+    """What is wrong with a certificate, and the way out."""
+    words = str(fault.verify_message).rstrip(".")
+    if fault.verify_code in _WRONG_NAME:
+        return f"its certificate is for another name ({words}); give the host by the name in the certificate"
+    return (
+        f"its certificate cannot be trusted ({words}); if the authority that made it is your own, name its file in "
+        "SSL_CERT_FILE"
+    )
+
+
+#: X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
+_WRONG_NAME = (62, 64)
 
 
 def _words(told: object) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from courlan import normalize_url
 
-_DROPPED = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head", "title"}
+_DROPPED = {"script", "style", "applet", "template", "noscript", "iframe", "object", "svg", "math", "head", "title"}
 _BLOCKS = {
     "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table",
     "tr", "td", "th", "section", "article", "header", "footer", "figure", "hr", "dt", "dd",
@@ -34,9 +35,45 @@ class Plain:
 def plain(html: str, base: str = "") -> Plain:
     """Read HTML, or text that holds none, as plain text."""
     reader = _Reader(base)
-    reader.feed(html)
+    reader.feed(_defused(html) if "<" in html else html)
     reader.close()
     return reader.plain()
+
+
+#: So many "<" without a ">" between them are no markup; the parser would take the square of their number.
+_ENDLESS = re.compile(r"(?:<[^<>]*){50,}")
+#: More marked sections than any page has: each would be looked for to the end of the text.
+_MANY_SECTIONS = 200
+_FRAMES = re.compile(r"</?(iframe|object)\b[^<>]*>", re.I)
+
+
+def _defused(html: str) -> str:
+    """Without comments, and without what makes a parser slow or swallow the rest: ends that are missing."""
+    if "<!--" in html:
+        html = "".join(_without_comments(html))
+    if html.count("<![") > _MANY_SECTIONS:
+        html = html.replace("<![", " ")
+    html = _ENDLESS.sub(lambda found: found[0].replace("<", " "), html)
+    if found := [one[0][:2] for one in _FRAMES.finditer(html)]:
+        closed = found.count("</") * 2 == len(found)
+        html = html if closed else _FRAMES.sub(" ", html)
+    return html
+
+
+def _without_comments(html: str) -> Iterator[str]:
+    """The pieces between comments; one without an end goes on to the next "--" and ">", else to the end."""
+    at, whole = 0, True
+    while (begins := html.find("<!--", at)) >= 0:
+        yield html[at:begins]
+        ends = html.find("-->", begins + 2) if whole else -1
+        whole = ends >= 0
+        if not whole:
+            dashes = html.find("--", begins + 4)
+            ends = html.find(">", dashes) - 2 if dashes >= 0 else -3
+        if ends < 0:
+            return
+        at = ends + 3
+    yield html[at:]
 
 
 class _Reader(HTMLParser):
@@ -51,7 +88,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        self._dropped += tag in _DROPPED
+        self._dropped = 0 if tag == "body" else self._dropped + (tag in _DROPPED)  # a head needs no end
         if tag == "blockquote":
             self._quoted += 1
             self._quote(given.get("cite"))

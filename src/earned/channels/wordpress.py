@@ -1,19 +1,21 @@
-"""WordPress sites by their REST interface: every published post and approved comment, and edits of posts."""
+"""WordPress sites by their REST interface: every published post and approved comment, edits, and what is withdrawn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from earned.channels import withdrawn
 from earned.channels.base import Net, Source
 from earned.channels.items import Item, Notes, links_of, page, parsed
 from earned.channels.live import asked
 from earned.channels.markup import canonical, plain
 from earned.channels.records.rows import folded
-from earned.errors import ChannelError, Malformed
-from earned.model import Account, Link, Page, Post
+from earned.errors import ChannelError, Forbidden, Malformed, Missing
+from earned.model import HIDDEN, Account, Gone, Link, Page, Post
 
 NAME = "wordpress"
 #: Rows of one request: the most that WordPress gives.
@@ -22,7 +24,10 @@ _AT_ONCE = 100
 _MOST_KEPT = 300
 #: Posts come by the second they were changed; comments may be approved days after they were written.
 _BACK = {"posts": timedelta(seconds=1), "comments": timedelta(days=7)}
-_READS = "Published posts, also when they were changed later, with authors; approved comments and whom they answer."
+_READS = (
+    "Published posts, also when they were changed later, with authors; approved comments and whom they answer; "
+    "which of them were withdrawn."
+)
 _LEAVES = "Drafts, posts with a password, pending comments, pingbacks; addresses of commenters."
 _FIELDS = "id,date_gmt,modified_gmt,link,title,content,author,post,parent,author_name,author_url,type,_links,_embedded"
 
@@ -47,14 +52,88 @@ class WordPress:
         return Source(NAME, given, f"WordPress site {about.get('name') or given}", (_READS,), (_LEAVES,))
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
-        """Posts by the time of their last change, then comments by their time; edited posts come again."""
-        notes, site = Notes(self._now()), canonical(str(_about(net, address).get("home") or address)).rstrip("/")
+        """Posts by the time of their last change, then comments by their time; edited posts come again.
+
+        Then what was read before is looked for, and what is not public any more told as gone.
+        """
+        about = _about(net, address)
+        reading = _Reading(net, address, canonical(str(about.get("home") or address)).rstrip("/"), cursor, self._now())
+        for kind in _BACK:
+            yield from reading.fresh(kind)
+        for kind in _BACK if "rolls" in parsed(cursor) else ():  # what was read just now is there
+            yield from reading.withdrawn(kind)
+
+
+class _Reading:
+    """One reading of a site: how far each kind is read, and what of it is still there."""
+
+    def __init__(self, net: Net, address: str, site: str, cursor: str | None, now: datetime) -> None:
+        self.net, self.address, self.site, self.notes = net, address, site, Notes(now)
         before = parsed(cursor)
-        marks = {kind: _Mark(*_told(before.get(kind))) for kind in _BACK}
-        for kind, make in (("posts", _post), ("comments", _comment)):
-            for rows in _batches(net, address, kind, marks[kind]):
-                items = [item for row in rows if (item := make(row, site, notes))]
-                yield page(items, {name: mark.written() for name, mark in marks.items()}, notes)
+        known = "rolls" in before  # older cursors do not say what was read: once more from the start
+        rolls = before.get("rolls")
+        self.marks = {kind: _Mark(*_told(before.get(kind) if known else None)) for kind in _BACK}
+        self.rolls = {kind: withdrawn.told(rolls.get(kind) if isinstance(rolls, dict) else None) for kind in _BACK}
+        self.singly = withdrawn.SINGLY
+
+    def fresh(self, kind: str) -> Iterator[Page]:
+        """What is new or changed; a post that got a password is not public any more."""
+        for rows in _batches(self.net, self.address, kind, self.marks[kind]):
+            locked = [row["id"] for row in rows if _is_locked(row) and row["id"] in self.rolls[kind].known]
+            yield self.page(kind, rows, [(number, HIDDEN) for number in locked])
+
+    def withdrawn(self, kind: str) -> Iterator[Page]:
+        """What is not given any more, and what was hidden and is given again; a failure here costs nothing else."""
+        roll = self.rolls[kind]
+        at = roll.at
+        try:
+            hidden = roll.looked_for()
+            if rows := self.rows(kind, hidden, _FIELDS) if hidden else []:
+                yield self.page(kind, [row for row in rows if not _is_locked(row)], [])
+            for missing in roll.missing(lambda some: {row["id"] for row in self.rows(kind, some, "id")}, self.singly):
+                self.singly -= len(missing)
+                gone = [(number, why) for number in missing if (why := self.why(kind, number))]
+                for number, _ in gone:
+                    self.marks[kind].drop(number)
+                if gone:
+                    yield self.page(kind, [], gone)
+        except ChannelError as fault:
+            self.notes.ignored[f"{kind} not looked for again: {fault.reason[:60]}"] += 1
+        if roll.at != at or self.notes.ignored:
+            yield self.page(kind, [], [])
+
+    def rows(self, kind: str, numbers: list[int], fields: str) -> list[dict[str, Any]]:
+        """Those of the numbered ones that are public."""
+        words = {
+            "include": ",".join(map(str, numbers)), "per_page": _AT_ONCE, "_fields": fields,
+            **({"_embed": "author"} if fields == _FIELDS else {}),
+        }  # fmt: skip
+        found = asked(self.net, NAME, _url(self.address, f"/wp/v2/{kind}", words))
+        if not isinstance(found, list):
+            raise Malformed(NAME, self.address, f"no list of {kind} in the answer", permanent=False)
+        return [row for row in found if isinstance(row, dict) and isinstance(row.get("id"), int)]
+
+    def why(self, kind: str, number: int) -> str:
+        """Why one is not in the list any more; empty: it can still be read by itself."""
+        try:
+            asked(self.net, NAME, _url(self.address, f"/wp/v2/{kind}/{number}", {"_fields": "id"}))
+        except Missing:
+            return "deleted"
+        except Forbidden:
+            return HIDDEN
+        return ""
+
+    def page(self, kind: str, rows: list[dict[str, Any]], gone: list[tuple[int, str]]) -> Page:
+        """Rows and what is gone, with the cursor after both."""
+        make, roll = (_post if kind == "posts" else _comment), self.rolls[kind]
+        made = {row["id"]: item for row in rows if (item := make(row, self.site, self.notes))}
+        roll.add(made)
+        for number, why in gone:
+            roll.withdraw(number, hidden=why == HIDDEN)
+        cursor: dict[str, object] = {name: one.written() for name, one in self.marks.items()}
+        cursor["rolls"] = {name: one.written() for name, one in self.rolls.items()}
+        told = (Gone(f"{NAME}:{self.site}#{kind[:-1]}-{number}", why, self.notes.now) for number, why in gone)
+        return replace(page(made.values(), cursor, self.notes), gone=tuple(told))
 
 
 def _told(given: object) -> tuple[str, list[int]]:
@@ -82,6 +161,10 @@ class _Mark:
         """It was met now."""
         self._seen[number] = stamp
         self.stamp = max(self.stamp, stamp)
+
+    def drop(self, number: int) -> None:
+        """It is not public any more; should it come back, it is new."""
+        self._seen.pop(number, None)
 
     def forget(self, before: str) -> None:
         """Numbers that will not be given again."""
@@ -153,9 +236,14 @@ def _shown(row: dict[str, Any], name: str) -> str:
     return str(given.get("rendered") or "") if isinstance(given, dict) else ""
 
 
+def _is_locked(row: dict[str, Any]) -> bool:
+    content = row.get("content")
+    return isinstance(content, dict) and bool(content.get("protected"))
+
+
 def _post(row: dict[str, Any], site: str, notes: Notes) -> Item | None:
     number = f"{NAME}:{site}#post-{row['id']}"
-    if (row.get("content") or {}).get("protected"):
+    if _is_locked(row):
         notes.ignored["post with a password"] += 1
         return None
     when = notes.time(f"{row.get('date_gmt')}Z", number)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from data.made import NOW
 from earned.channels.base import Answer
 from earned.channels.wordpress import WordPress
-from earned.errors import Missing
+from earned.errors import Forbidden, Missing
 
 SITE = "https://blog.example"
 
@@ -38,6 +38,8 @@ class Site:
             comment(3, 2, "2024-03-02T12:00:00", type="pingback"),
         ]  # fmt: skip
         self.asked = []
+        #: Numbers of what is there and not public.
+        self.private = set()
 
     def get(self, url, *, headers=None, most=0):
         parts = urlsplit(url)
@@ -49,6 +51,14 @@ class Site:
             return self.say(url, {"name": "Blog", "home": SITE, "namespaces": ["oembed/1.0", "wp/v2"]})
         kind, stamp, since = ("posts", "modified_gmt", "modified_after") if "posts" in words["rest_route"] else (
             "comments", "date_gmt", "after")  # fmt: skip
+        shown = {row["id"]: row for row in getattr(self, kind)}
+        if (number := words["rest_route"].rpartition("/")[2]).isdecimal():
+            if int(number) not in shown:
+                known = int(number) in self.private
+                raise (Forbidden if known else Missing)("web", url, f"answered {401 if known else 404}", permanent=True)
+            return self.say(url, shown[int(number)])
+        if "include" in words:
+            return self.say(url, [shown[one] for one in map(int, words["include"].split(",")) if one in shown])
         rows = sorted(getattr(self, kind), key=lambda row: (row[stamp], row["id"]))
         later = [row for row in rows if row[stamp] > words.get(since, "").rstrip("Z")]
         at, size = int(words["page"]) - 1, int(words["per_page"])

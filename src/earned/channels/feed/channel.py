@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from earned.channels.base import PAGE_POSTS, Net, Source
-from earned.channels.feed.entries import NoFeed
+from earned.channels.base import PAGE_POSTS, Net, Source, Visitor
+from earned.channels.feed import answers
+from earned.channels.feed.answers import Answers
+from earned.channels.feed.entries import NoFeed, ParsedFeed
 from earned.channels.feed.opml import feeds_in
 from earned.channels.feed.parse import alternate, parse, root_of
-from earned.channels.feed.posts import NAME, Teller, fingerprint
+from earned.channels.feed.posts import NAME, Teller, fingerprint, post_id, when_of
 from earned.channels.markup import canonical
 from earned.errors import ChannelError, Malformed, Missing, TooLarge
 from earned.model import Page, Rejected
@@ -37,6 +39,8 @@ class State:
     modified: str = ""
     body: str = ""
     seen: str = ""
+    #: Feeds of answers to its entries.
+    answers: list[Answers] = field(default_factory=list)
 
     def known(self) -> set[str]:
         return {self.seen[at : at + 8] for at in range(0, len(self.seen), 8)}
@@ -80,12 +84,12 @@ class Feed:
         """Entries that are new or changed since `cursor`, oldest first; of an OPML list, a page for each feed."""
         reading = _Reading(net, self._now(), _states(cursor))
         body = reading.fetch(address)
-        if body is None:
-            return
-        if root_of(body) == "opml":
+        if body is not None and root_of(body) == "opml":
             yield from reading.several(address, body)
-        else:
+            return
+        if body is not None:
             yield from reading.one(address, body)
+        yield from reading.answered(address)
 
 
 def _is_url(given: str) -> bool:
@@ -108,9 +112,14 @@ def _key(address: str) -> str:
 
 def _states(cursor: str | None) -> dict[str, State]:
     try:
-        return {key: State(*map(str, values)) for key, values in json.loads(cursor or "{}").items()}
+        return {key: _state(values) for key, values in json.loads(cursor or "{}").items()}
     except (ValueError, TypeError, AttributeError):
         return {}
+
+
+def _state(values: list[object]) -> State:
+    etag, modified, body, seen = map(str, values[:4])
+    return State(etag, modified, body, seen, answers.told(values[4:]))
 
 
 class _Reading:
@@ -122,7 +131,10 @@ class _Reading:
         self.told: dict[str, tuple[str, str]] = {}
 
     def cursor(self) -> str:
-        rows = {key: [one.etag, one.modified, one.body, one.seen] for key, one in self.states.items()}
+        rows = {
+            key: [one.etag, one.modified, one.body, one.seen, *answers.written(one.answers)]
+            for key, one in self.states.items()
+        }
         return json.dumps(rows, separators=(",", ":"))
 
     def fetch(self, address: str) -> bytes | None:
@@ -151,6 +163,7 @@ class _Reading:
         known = list(state.known())
         marks = [fingerprint(entry) for entry in feed.entries]
         fresh = {mark: entry for mark, entry in zip(marks, feed.entries) if mark not in known}
+        self._follow(state, feed, address)
         gap = bool(known) and len(fresh) == len(set(marks)) > 0
         while True:
             several = list(fresh)[:PAGE_POSTS]
@@ -166,6 +179,40 @@ class _Reading:
             yield self._page(teller, done, total)
             if not fresh:
                 return
+
+    def _follow(self, state: State, feed: ParsedFeed, address: str) -> None:
+        """Note which entries have feeds of answers."""
+        place = Teller(feed, address, self.net, self.now).place
+        rows = [(entry, post_id(entry, place), when_of(entry, self.now)) for entry in feed.entries if entry.answers]
+        if rows:
+            state.answers = answers.followed(state.answers, rows, address, answers.hour_of(self.now))
+
+    def answered(self, address: str, done: int = 1, total: int = 1) -> Iterator[Page]:
+        """Answers to the feed's entries that are due, a page for each entry that has new ones; none stops the others."""
+        state, hour = self.states[_key(address)], answers.hour_of(self.now)
+        if not isinstance(self.net, Visitor):
+            return
+        due = [one for one in reversed(state.answers) if one.is_due(hour)][: answers.AT_ONCE]
+        for one in due:
+            at, notes = state.answers.index(one), {}
+            state.answers[at] = asked = replace(one, asked=hour)
+            try:
+                body = self.net.visit(one.address, seen_at=address).body
+                state.answers[at] = replace(asked, digest=_digest(body)[:8])
+                if state.answers[at].digest != one.digest:
+                    yield self._answers(one, body, done, total)
+                    continue
+            except (ChannelError, NoFeed) as fault:
+                notes = {f"answers to an entry not read: {type(fault).__name__.lower()}": 1}
+            if notes or one is due[-1]:  # else the next page keeps when it was asked for
+                yield Page((), (), (), self.cursor(), self.now, ignored=notes, done=done, total=total)
+
+    def _answers(self, one: Answers, body: bytes, done: int, total: int) -> Page:
+        feed = parse(body, one.address)
+        teller = Teller(feed, one.address, self.net, self.now)
+        for entry in feed.entries:
+            teller.answer(entry, one.post)
+        return self._page(teller, done, total)
 
     def _page(self, teller: Teller, done: int, total: int) -> Page:
         told = teller.told
@@ -196,6 +243,7 @@ class _Reading:
                 if body_of_feed is not None and root_of(body_of_feed) == "opml":
                     raise Malformed(NAME, feed, "a list inside a list", permanent=True)
                 yield from self.one(feed, body_of_feed, done, len(found)) if body_of_feed is not None else ()
+                yield from self.answered(feed, done, len(found))
             except ChannelError as fault:
                 yield self._failed(feed, fault, done, len(found))
         if bad:

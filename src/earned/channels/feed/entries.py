@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+_MAIL = re.compile(r"\s*<?([^\s@<>(]+)@[^\s<>()]+>?\s*")
 
 
 class NoFeed(ValueError):
@@ -32,6 +36,10 @@ class Entry:
     comments: int | None = None
     #: Title and address of the site the entry was first in, when the feed collects from several.
     source: tuple[str, str] = ("", "")
+    #: What relative addresses in `html` start from; empty: the entry's own address.
+    base: str = ""
+    #: Address of a feed of the answers to it; empty: none.
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +50,32 @@ class ParsedFeed:
     lang: str
     authors: tuple[Author, ...] = ()
     entries: tuple[Entry, ...] = field(default=())
+
+
+def line(value: object) -> str:
+    """A text on one line; empty when it is none."""
+    return " ".join(value.replace("\0", "").split()) if isinstance(value, str) else ""
+
+
+def author_of(name: str, mail: str, url: str) -> Author:
+    """Somebody under a public name; without any when there is none."""
+    name, mail = line(name), line(mail)
+    if mail and name[:1].islower():
+        name = mail + name  # the parser cuts addresses after four letters of their last part
+    return Author(without_mail(name) or without_mail(mail), line(url))
+
+
+def without_mail(name: str) -> str:
+    """A mail address is nobody's public name: only what stands before its @ is kept."""
+    return _MAIL.sub(lambda found: found[1] if found[0].strip() == name.strip() else " ", name).strip(" ()\"'")
+
+
+def named(authors: Iterable[Author], otherwise: str = "") -> tuple[Author, ...]:
+    """Those with a name; when nobody was told, whoever publishes it."""
+    told = list(authors) or [Author(without_mail(otherwise))]
+    return tuple(author for author in told if author.name)
+
+
+def number(told: str) -> int | None:
+    """A count, when it is one."""
+    return int(told) if told.isdecimal() and len(told) < 10 else None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 from urllib.parse import urlsplit
 
 from earned.channels.base import Net
@@ -17,6 +19,10 @@ from earned.channels.times import TimeRefused, When, read_time
 from earned.model import Account, Link, LinkKind, MetricSnapshot, Post
 
 NAME = "feed"
+#: The answer that an answer begins by naming, as WordPress writes it in any language.
+_COMMENT = re.compile(r"""<a href=["']([^"'<>]*)#comment-(\d+)["'][^<>]*>""")
+#: The same where it was escaped twice.
+_ESCAPED = re.compile(r"\A[^<>]{0,80}&lt;a href=&quot;[^<>]{0,400}?#comment-\d+&quot;&gt;[^<>]{0,200}?&lt;/a&gt;")
 #: Texts are kept up to so many characters.
 LONGEST_TEXT = 1_000_000
 
@@ -51,6 +57,16 @@ def fingerprint(entry: Entry) -> str:
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:8]
 
 
+def when_of(entry: Entry, now: datetime) -> datetime | None:
+    """When it was published or changed, if that can be believed."""
+    for given in (entry.published, entry.updated):
+        try:
+            return read_time(given, now=now).time
+        except TimeRefused:
+            continue
+    return None
+
+
 class Teller:
     """Makes posts of the entries of one feed."""
 
@@ -62,7 +78,7 @@ class Teller:
     def tell(self, entry: Entry) -> None:
         """Add one entry to what is told."""
         url = canonical(entry.link, self.address)
-        body = plain(entry.html, url or self.address)
+        body = plain(entry.html, (canonical(entry.base) and entry.base) or url or self.address)
         text, origin = self._text(body, url)
         number = post_id(entry, self.place)
         when, labels = self._when(entry)
@@ -88,6 +104,44 @@ class Teller:
         self._links(number, entry, body)
         if entry.comments is not None:
             self.told.snapshots.append(MetricSnapshot(number, "replies", entry.comments, self.now, via=NAME))
+
+    def answer(self, entry: Entry, above: str) -> None:
+        """Add an answer to the post `above`, or to another answer that it names first."""
+        url, number = canonical(entry.link, self.address), post_id(entry, self.place)
+        html = _ESCAPED.sub(lambda found: unescape(found[0]), entry.html, count=1)
+        body = plain(html, url or self.address)
+        when, labels = self._when(entry)
+        named = _COMMENT.search(html[:400])
+        if named and urlsplit(canonical(named[1], self.address)).hostname != self.place:
+            named = None
+        own_words = (body.unquoted or body.text).partition("\n\n")[2] if named else body.unquoted
+        accounts = tuple(dict.fromkeys(self._commenter(author) for author in entry.authors))
+        self.told.posts.append(
+            Post(
+                id=number,
+                channel=self.place,
+                accounts=accounts,
+                claimed_at=when.time if when else None,
+                time_precision=when.precision if when else "unknown",
+                text=body.text[:LONGEST_TEXT],
+                text_unquoted=own_words,
+                url=url,
+                thread=above,
+                lang=self.feed.lang.partition("-")[0].lower(),
+                labels=labels | {"text_from": "feed"},
+            )
+        )
+        if not entry.replies_to:
+            own, mark, _ = number.rpartition("#comment-")
+            self.told.links.append(Link(number, "reply", f"{own}{mark}{named[2]}" if named and mark else above))
+        self._links(number, entry, body)
+
+    def _commenter(self, author: Author) -> str:
+        """Anybody can give a name in a comment: it is not the account of an author of that name."""
+        name = " ".join(plain(author.name).text.split()) or author.name
+        account = Account(f"{NAME}:{self.place}:commenter:{folded(name)}", name, url=canonical(author.url))
+        self.told.accounts.setdefault(account.id, account)
+        return account.id
 
     def _text(self, body: Plain, url: str) -> tuple[str, str]:
         """The words, and whether they are the feed's or the page's."""
@@ -123,7 +177,7 @@ class Teller:
         authors = entry.authors or (() if foreign else self.feed.authors)
         if authors:
             return place, tuple(dict.fromkeys(self._account(author, place) for author in authors))
-        name = (title if foreign else plain(self.feed.title).text) or place
+        name = plain(title if foreign else self.feed.title).text or place
         site = link if foreign else self.feed.link
         account = Account(f"{NAME}:{place}", " ".join(name.split()), "group", url=canonical(site, self.address))
         self.told.accounts[account.id] = account
