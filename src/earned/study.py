@@ -39,7 +39,7 @@ from earned.model import (
     Said,
     Story,
 )
-from earned.people import of_account, spoken_for
+from earned.people import of_account, spoken_for, with_proofs
 from earned.reading import Conversation, read_files, recognised
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
@@ -270,6 +270,8 @@ class Study:
         shelf = self.store.decisions
         same, different = shelf.pairs(self.record)
         found = replace(given, same=same, different=different)
+        if proofs := shelf.proofs(self.record):
+            found.accounts = {one.id: one for one in with_proofs(found.accounts.values(), proofs)}
         if told := shelf.affiliations(self.record):
             found.posts = list(spoken_for(found.posts, found.people(), told))
         return found

@@ -1,6 +1,7 @@
 """What mutated archives brought to light, kept as tests of their own."""
 
 import json
+import time
 import zipfile
 
 import pytest
@@ -11,6 +12,8 @@ from earned.channels.archives.mail import Mail
 from earned.channels.archives.reddit import Reddit
 from earned.channels.archives.wxr import Wxr
 from earned.channels.archives.x import X
+from earned.channels.markup import plain
+from earned.channels.relme import marked
 from earned.errors import EarnedError, Malformed
 
 
@@ -78,3 +81,18 @@ def test_an_account_or_a_note_of_x_that_is_none_is_passed_over(tmp_path, entry):
     bent = made.zipped(tmp_path, "bent.zip", members)
 
     assert count == len(posts(X(now=lambda: made.NOW), bent)) > 0
+
+
+@pytest.mark.parametrize("opening", ["<![foo[ ", "<![if !x]>", "<![CDATA[", "<!ELEMENT", "<?", "</", "<!-- ", "<a b='"])
+def test_markup_that_opens_and_never_closes_is_passed_over_in_linear_time(opening):
+    began = time.monotonic()
+    read = plain(f"before <b>words</b> {opening * 40_000}")
+    marked(f"<a rel=me href='https://a.example/'>a</a>{opening * 40_000}")
+
+    assert read.text.startswith("before words")
+    assert time.monotonic() - began < 20.0  # it took minutes, or ended in an assertion
+
+
+def test_what_follows_a_comment_or_an_unknown_declaration_is_read():
+    assert "a b c d" == plain("a <!-- x > y -->b <![if !supportLists]>c <![endif]>d<!-- and no end").text
+    assert "1 < 2" == plain("1 < 2").text

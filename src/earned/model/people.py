@@ -21,6 +21,16 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """Two accounts whose pages call each other their author's own (rel=me), as Earned read them."""
+
+    #: Ids of the accounts, in order.
+    pair: tuple[str, str]
+    #: Their pages, in the order of the pair.
+    pages: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """Two accounts that may be one person, and why."""
 
