@@ -72,7 +72,7 @@ def run(opened: Study, wish: Wish, job: Job, progress: Progress) -> None:
     try:
         with _pulse(opened, job):
             for source, kept, error in opened.sync(progress=shown):
-                line = error or f"{kept.new} new, {kept.changed} changed, {kept.rejected} rejected"
+                line = error or kept.line()
                 opened.store.jobs.say(job, f"{source.what or source.address}: {line}", now=datetime.now(UTC))
             edition.refresh(opened, wish, progress=shown)
     except EarnedError as failed:

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from scenes import ADA, BO, LATER, NOW, page, pages, post
 
-from earned.errors import StudyError
-from earned.model import Gone, Link, MetricSnapshot, Post, Rejected
+from earned.errors import SourceTaken, StudyError
+from earned.model import HIDDEN, Gone, Link, MetricSnapshot, Post, Rejected
 from earned.store import open_store
+from earned.store.models import PostRow
 from earned.store.shelves import Kept
 
 pytestmark = pytest.mark.django_db
@@ -142,21 +143,59 @@ def test_one_id_twice_on_a_page_is_kept_in_turn(store, study, source):
     assert ["a"] == [old.text for old in store.posts.versions("memory:1")]
 
 
-def test_what_is_gone_loses_its_text_keeps_id_and_links_and_stays_gone(store, study, source):
+def test_what_is_gone_loses_its_text_is_read_no_more_and_stays_gone(store, study, source):
     links = (Link("memory:1", "reply", "memory:0"),)
     store.posts.keep(source, page(post(1, "old"), links=links), now=NOW)
     store.posts.keep(source, page(post(1, "words", title="t", text_unquoted="words", labels={"a": 1})), now=NOW)
     mark = store.posts.high_water(study)
 
-    store.posts.keep(source, page(gone=(Gone("memory:1", "deleted", NOW),)), now=NOW)
-    again = store.posts.keep(source, page(post(1, "old")), now=NOW)
+    said = (Gone("memory:1", "deleted", NOW), Gone("memory:never", "deleted", NOW))
+    kept = store.posts.keep(source, page(gone=said, cursor="2"), now=NOW)
+    again = store.posts.keep(source, page(post(1, "old"), gone=said[:1]), now=NOW)
 
-    (found,) = store.posts.of(study)
-    assert ("", "", None, {}) == (found.text, found.title, found.text_unquoted, found.labels)
-    assert ([*links], ()) == ([*store.posts.links(study)], store.posts.versions("memory:1"))
+    row = PostRow.objects.get(id="memory:1")
+    assert ("", "", None, "{}") == (row.text, row.title, row.text_unquoted, row.labels)
+    assert ([], [], ()) == ([*store.posts.of(study)], [*store.posts.links(study)], store.posts.versions("memory:1"))
     assert {"memory:1": "deleted"} == store.posts.gone(study)
-    assert Kept(same=1) == again
+    assert 0 == store.posts.count(study)
+    assert (Kept(gone=1), Kept(same=1)) == (kept, again)
+    assert "0 new, 0 changed, 0 known, 0 rejected, 1 withdrawn at the source" == kept.line()
     assert mark != store.posts.high_water(study)
+
+
+def test_what_was_hidden_comes_back_only_where_it_was_said(store, study, source):
+    archive = store.sources.add(study, "wxr", "export.xml")
+    links = (Link("memory:1", "reply", "memory:0"),)
+    store.posts.keep(source, page(post(1, "words"), post(2, "others"), links=links), now=NOW)
+    gone = tuple(Gone(f"memory:{number}", HIDDEN, NOW) for number in (1, 2))
+    store.posts.keep(source, page(gone=gone), now=NOW)
+    before = store.posts.high_water(study)
+    store.posts.keep(archive, page(post(1, "words")), now=NOW)
+
+    assert [] == [*store.posts.of(study)]
+    assert before == store.posts.high_water(study)
+
+    back = store.posts.keep(source, page(post(1, "words"), post(2, "changed"), read_at=LATER), now=LATER)
+
+    assert Kept(changed=2) == back
+    assert ["words", "changed"] == [one.text for one in store.posts.of(study)]
+    assert [*links] == [*store.posts.links(study)]
+    assert ((), ()) == (store.posts.versions("memory:1"), store.posts.versions("memory:2"))
+    assert {} == store.posts.gone(study)
+
+
+def test_a_cursor_and_what_is_gone_are_kept_together_or_not_at_all(store, study, source):
+    store.posts.keep(source, page(post(1)), now=NOW)
+    gone = page(gone=(Gone("memory:1", "deleted", NOW),), cursor="after")
+    with pytest.raises(StudyError, match="no source number"):
+        store.posts.keep(source + 99, gone, now=NOW)
+
+    assert ["memory:1"] == [one.id for one in store.posts.of(study)]
+    with pytest.raises(SourceTaken):
+        store.posts.keep(source, gone, now=NOW, holder="somebody else")
+
+    assert ["memory:1"] == [one.id for one in store.posts.of(study)]
+    assert "after" != store.sources.cursor(source)
 
 
 def test_rejected_rows_are_counted_once_by_source_and_reason(store, study, source):

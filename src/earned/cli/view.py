@@ -205,8 +205,7 @@ class View:
 
     def synced(self, source: Any, kept: Any, error: str) -> None:
         """One line a source."""
-        what = f"{kept.new} new, {kept.changed} changed, {kept.same} known, {kept.rejected} rejected"
-        self.note(f"{source.address}: {error or what}")
+        self.note(f"{source.address}: {error or kept.line()}")
         for reason, count in kept.ignored.items():
             self.note(f"  left out {count}: {reason}")
 

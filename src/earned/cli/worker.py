@@ -48,7 +48,7 @@ def worker(workspace: Path | None, once: bool, quiet: bool) -> None:
 def _line(reading: Reading) -> str:
     if reading.error:
         return f"{reading.source.address}: {reading.error}. {reading.advice}"
-    return f"{reading.source.address}: {reading.kept.new} new, {reading.kept.changed} changed"
+    return f"{reading.source.address}: {reading.kept.line()}"
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from earned.model.ideas import Answer, Carrier, Correction, FirstSaid, Hint, Idea, Opening, OpeningKind, Part, Said
 from earned.model.nouns import (
     CONFIRMED,
+    HIDDEN,
     Account,
     AccountKind,
     Affiliation,
@@ -31,7 +32,7 @@ from earned.model.people import Clue, ClueKind, Proof, Suggestion
 from earned.model.trust import HiddenLinks, PlantedLeader, SelfCheck
 
 __all__ = [
-    "CONFIRMED", "Account", "AccountKind", "Affiliation", "Answer", "Camp", "Carrier", "Clue", "ClueKind", "Correction",
+    "CONFIRMED", "HIDDEN", "Account", "AccountKind", "Affiliation", "Answer", "Camp", "Carrier", "Clue", "ClueKind", "Correction",
     "Estimate", "Evidence", "FirstSaid",
     "Gone", "HiddenLinks", "Hint", "Idea", "Leader", "Leadership", "Link", "LinkKind", "MetricSnapshot", "Opening",
     "OpeningKind", "Page", "Part", "Person", "Planted", "PlantedLeader", "Post", "Precision", "Proof", "Quoted", "Receipt",

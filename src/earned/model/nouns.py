@@ -109,12 +109,16 @@ class MetricSnapshot:
     via: str = ""
 
 
+#: Why a post is gone that may become public again.
+HIDDEN = "made private"
+
+
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A post that its channel says is no longer public: the text is dropped, id and links stay."""
+    """A post that its channel says is no longer public: the text is dropped, the conversation does not hold it any more."""
 
     post: str
-    #: deleted, taken down, made private, moved.
+    #: deleted, taken down, made private, moved. Only what is "made private" can come back, and only where it was said.
     why: str
     seen_at: datetime
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connection, transaction
 
 from earned.errors import SourceTaken, StudyError, WorkspaceError
-from earned.model import Gone, Page, Post, Rejected
+from earned.model import HIDDEN, Gone, Page, Post, Rejected
 from earned.store import rows
 from earned.store.rows import Row
 from earned.store.shelves import Kept
@@ -50,10 +50,10 @@ def _keep(source: int, page: Page, now: datetime, holder: str) -> Kept:
         kept = _keep_posts(source, posts, rows.written(page.read_at) or "")
         _keep_accounts(accounts)
         keep_snapshots(_sound(page.snapshots, rows.snapshot_columns, lambda count: f"count of {count.post!a}", broken))
-        _drop_texts(page.gone)
+        gone = _drop_texts(page.gone)
         _keep_rejected(source, (*page.rejected, *broken), now)
         count = len(page.rejected) + len(broken)
-        rest = Kept(links=_keep_links(links), rejected=count, ignored=dict(page.ignored))
+        rest = Kept(links=_keep_links(links), rejected=count, gone=gone, ignored=dict(page.ignored))
     return kept + rest
 
 
@@ -117,6 +117,7 @@ def _keep_posts(source: int, posts: list[tuple[Post, Row]], seen_at: str) -> Kep
 def _keep_distinct(source: int, posts: dict[str, tuple[Post, Row]], seen_at: str) -> Kept:
     known = _known(posts)
     new = [pair for id, pair in posts.items() if id not in known]
+    known |= _brought_back(source, posts, known, seen_at)
     changed = [(known[id], *pair) for id, pair in posts.items() if id in known and _differs(known[id], pair[1])]
     numbers = {id: row[0] for id, row in known.items()} | _insert(new, seen_at)
     _update(changed, seen_at)
@@ -130,6 +131,20 @@ def _keep_distinct(source: int, posts: dict[str, tuple[Post, Row]], seen_at: str
 def _differs(old: Row, row: Row) -> bool:
     """Something about the post is different, and it is not one whose text had to go."""
     return bool(old[1] != row[0] and not old[3])
+
+
+def _brought_back(
+    source: int, posts: dict[str, tuple[Post, Row]], known: dict[str, Row], seen_at: str
+) -> dict[str, Row]:
+    """Those that were hidden and are public again where they were said, their texts as seen now; no archive does that."""
+    hidden = [id for id, row in known.items() if row[3] == HIDDEN]
+    here = {name for (name,) in run("SELECT channel FROM earned_source WHERE id = %s", [source])} if hidden else set()
+    back = [id for id in hidden if id.partition(":")[0] in here]
+    run_many(
+        "UPDATE earned_post SET gone_why = '', text_observed_at = %s WHERE pk_number = %s",
+        [(seen_at, known[id][0]) for id in back],
+    )
+    return {id: (*known[id][:2], posts[id][1][1], "") for id in back}
 
 
 def _known(posts: Iterable[str]) -> dict[str, Row]:
@@ -230,18 +245,22 @@ def keep_snapshots(snapshots: list[Row]) -> None:
     )
 
 
-def _drop_texts(gone: Iterable[Gone]) -> None:
-    """The texts go, older ones too; id, time, authors and links stay. A post that is gone stays gone."""
+def _drop_texts(gone: Iterable[Gone]) -> int:
+    """The texts go, older ones too; id, time, authors and links stay, but are not read. How many were there."""
     named = [(item.why or "gone", item.post) for item in gone]
     run_many(
         "DELETE FROM earned_post_version WHERE post_id = (SELECT pk_number FROM earned_post WHERE id = %s)",
         [(post,) for _, post in named],
     )
-    run_many(
-        "UPDATE earned_post SET gone_why = %s, title = '', text = '', text_unquoted = NULL, labels = '{}', "
-        "fingerprint = ~fingerprint WHERE id = %s AND gone_why = ''",
-        named,
-    )
+    with connection.cursor() as cursor:
+        if not named:
+            return 0
+        cursor.executemany(
+            "UPDATE earned_post SET gone_why = %s, title = '', text = '', text_unquoted = NULL, labels = '{}', "
+            "fingerprint = ~fingerprint WHERE id = %s AND gone_why = ''",
+            named,
+        )
+        return int(cursor.rowcount)
 
 
 def _keep_rejected(source: int, rejected: Iterable[Rejected], now: datetime) -> None:

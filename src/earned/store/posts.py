@@ -23,9 +23,14 @@ _NUMBERS = (
     "SELECT DISTINCT post_id FROM earned_source_post "
     "WHERE source_id IN (SELECT source_id FROM earned_study_source WHERE study_id = %s)"
 )
+#: The same without those that are gone.
+_PUBLIC = f"SELECT post_id FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id WHERE gone_why = ''"
 #: The described accounts that a study's posts are by.
 _ACCOUNTS = f"FROM earned_account WHERE id IN (SELECT account FROM earned_authorship WHERE post_id IN ({_NUMBERS}))"
-_LINKS = f"FROM ({_NUMBERS}) JOIN earned_post p ON p.pk_number = post_id JOIN earned_link l ON l.from_post = p.id"
+_LINKS = (
+    f"FROM ({_NUMBERS}) JOIN earned_post p ON p.pk_number = post_id JOIN earned_link l ON l.from_post = p.id "
+    "WHERE p.gone_why = ''"
+)
 
 
 class Posts:
@@ -35,7 +40,8 @@ class Posts:
         """Keep everything on the page, and the source's cursor, in one transaction.
 
         A post seen again keeps the day it was first observed (`page.read_at` of its first page). A changed text
-        becomes the post's text, and the older one a version. A post that is gone stays gone.
+        becomes the post's text, and the older one a version. A post that is gone loses its text and is read no more;
+        it stays gone unless it was only hidden and its own channel gives it again.
 
         Args:
             source: Id of the source, from `sources.add`.
@@ -55,6 +61,8 @@ class Posts:
 
     def of(self, study: Study, since: datetime | None = None, until: datetime | None = None) -> Iterator[Post]:
         """The study's posts in order of (claimed_at, id), those of unknown time last; streamed, from one moment.
+
+        Posts that are gone are left out, and so are their links below.
 
         Args:
             study: Whose posts.
@@ -106,7 +114,8 @@ class Posts:
         return tuple(MetricSnapshot(row[0], row[1], row[2], _sure(row[3]), row[4], row[5]) for row in found)
 
     def count(self, study: Study) -> int:
-        return int(run(f"SELECT count(*) FROM ({_NUMBERS})", [study.id])[0][0])
+        """How many posts `of` gives."""
+        return int(run(f"SELECT count(*) FROM ({_PUBLIC})", [study.id])[0][0])
 
     def high_water(self, study: Study) -> str:
         """A printable mark that is the same for the same posts, links and accounts, in whatever order they came."""
@@ -157,7 +166,7 @@ def _in_order(source: int, lowest: str, highest: str) -> Iterator[Row]:
     return _stream(
         f"SELECT m.moment, {rows.READ_COLUMNS}, (SELECT json_group_array(account) FROM ({authors})) "
         "FROM earned_source_post m CROSS JOIN earned_post p ON p.pk_number = m.post_id "
-        "WHERE m.source_id = %s AND m.moment >= %s AND m.moment < %s ORDER BY m.moment, p.id",
+        "WHERE m.source_id = %s AND m.moment >= %s AND m.moment < %s AND p.gone_why = '' ORDER BY m.moment, p.id",
         [source, lowest, highest],
     )
 

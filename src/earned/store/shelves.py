@@ -60,8 +60,15 @@ class Kept:
     links: int = 0
     #: Rows of the page that could not be kept, whether or not they were met before.
     rejected: int = 0
+    #: Posts that were here and that their channel says are no longer public.
+    gone: int = 0
     #: Left out on purpose by the channel: reason -> count.
     ignored: Mapping[str, int] = field(default_factory=dict, compare=False)
+
+    def line(self) -> str:
+        """In words, as every surface says it."""
+        withdrawn = f", {self.gone} withdrawn at the source" if self.gone else ""
+        return f"{self.new} new, {self.changed} changed, {self.same} known, {self.rejected} rejected{withdrawn}"
 
     def __add__(self, other: Kept) -> Kept:
         return Kept(
@@ -70,6 +77,7 @@ class Kept:
             self.same + other.same,
             self.links + other.links,
             self.rejected + other.rejected,
+            self.gone + other.gone,
             Counter(self.ignored) + Counter(other.ignored),
         )
 
