@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from courlan import normalize_url
@@ -57,7 +58,7 @@ class Tolerant(HTMLParser):
         self.feed(html[:closed] + html[closed:].replace("<", "&lt;"))
         self.close()
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
+    def parse_marked_section(self, i: int, report: Any = 1) -> int:
         """Pass over to the next bracket."""
         return self.parse_bogus_comment(i, report)
 
