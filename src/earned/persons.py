@@ -11,7 +11,7 @@ from earned.channels.base import Visitor
 from earned.channels.relme import Named, host, own_profiles, same_place
 from earned.errors import StudyError
 from earned.model import Account, Person, Proof, Suggestion
-from earned.people import Pair, gathered, pair, proofs, standing_at, with_proofs
+from earned.people import Pair, alike, gathered, one_name, pair, proofs, standing_at, with_proofs
 from earned.people import persons as persons_of
 from earned.people import suggestions as suggested
 from earned.people.positions import positions
@@ -20,7 +20,7 @@ from earned.study import Study
 from earned.work import net
 
 __all__ = [
-    "Proved", "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "part", "people", "person", "prove", "remove",
+    "Proved", "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "organizations", "organizations_alike", "part", "people", "person", "prove", "remove", "say_organization",
     "suggestions",
 ]  # fmt: skip
 
@@ -241,6 +241,43 @@ def _note_proof(opened: Study, one: Proof, pages: Sequence[str] | None, member: 
     return opened.store.decisions.note(
         opened.record, "proof", list(one.pair), verdict, now=datetime.now(UTC), member=member
     )
+
+
+def organizations(opened: Study) -> dict[str, dict[str, int]]:
+    """Organization as it is shown -> the names stated for it, each with the number of posts; most posts first."""
+    stated, shown = _stated(opened), one_name(opened.store.decisions.firms(opened.record))
+    found: dict[str, dict[str, int]] = {}
+    for name, many in sorted(stated.items(), key=lambda one: (-one[1], one[0])):
+        found.setdefault(shown.get(name, name), {})[name] = many
+    return dict(sorted(found.items(), key=lambda one: (-sum(one[1].values()), one[0])))
+
+
+def organizations_alike(opened: Study, *, most: int = 100) -> tuple[tuple[str, str], ...]:
+    """Names that may be of one organization and are not yet, those of most posts first."""
+    return alike(_stated(opened), opened.store.decisions.firms(opened.record))[:most]
+
+
+def say_organization(opened: Study, name: str, other: str, *, same: bool, member: int | None = None) -> int:
+    """Say that two names are of one organization, shown by the first, or of two; the number of the decision.
+
+    Raises:
+        StudyError: nothing here states one of the names, or both are the same.
+    """
+    stated = _stated(opened)
+    unknown = [one for one in (name, other) if one not in stated]
+    if unknown or name == other:
+        raise StudyError(
+            f'No post and no affiliation here states "{unknown[0][:80]}". The names as they are written are in: '
+            f"earned organizations {opened.record.name}." if unknown else f"{name[:80]} is one name. Give two."
+        )  # fmt: skip
+    subject, verdict = list(pair(name, other)), {"name": name if same else ""}
+    now = datetime.now(UTC)
+    return opened.store.decisions.note(opened.record, "organization", subject, verdict, now=now, member=member)
+
+
+def _stated(opened: Study) -> dict[str, int]:
+    told = opened.store.decisions.affiliations(opened.record)
+    return dict.fromkeys((one.organization for one in told), 0) | opened.store.posts.organizations(opened.record)
 
 
 def _say(opened: Study, a: str, b: str, verdict: str, member: int | None) -> int:

@@ -28,7 +28,7 @@ from earned.model.nouns import (
     Totals,
     WeekCount,
 )
-from earned.model.people import Clue, ClueKind, Proof, Suggestion
+from earned.model.people import Clue, ClueKind, Proof, SameFirm, Suggestion
 from earned.model.trust import HiddenLinks, PlantedLeader, SelfCheck
 
 __all__ = [
@@ -37,5 +37,5 @@ __all__ = [
     "Gone", "HiddenLinks", "Hint", "Idea", "Leader", "Leadership", "Link", "LinkKind", "MetricSnapshot", "Opening",
     "OpeningKind", "Page", "Part", "Person", "Planted", "PlantedLeader", "Post", "Precision", "Proof", "Quoted", "Receipt",
     "Rejected",
-    "Said", "SelfCheck", "Story", "Suggestion", "Totals", "WeekCount",
+    "Said", "SameFirm", "SelfCheck", "Story", "Suggestion", "Totals", "WeekCount",
 ]  # fmt: skip

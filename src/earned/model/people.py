@@ -31,6 +31,16 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class SameFirm:
+    """What a person said of two names of organizations."""
+
+    #: The names as posts and affiliations state them, in order.
+    pair: tuple[str, str]
+    #: One of the two, shown for both; empty: they are two organizations.
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """Two accounts that may be one person, and why."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from earned.model import Affiliation, Proof
+from earned.model import Affiliation, Proof, SameFirm
 from earned.store.models import DecisionRow
 from earned.store.shelves import Decision, DecisionKind, Study, subject_key
 
@@ -59,6 +59,11 @@ class Decisions:
         """Pairs of accounts whose pages were read naming each other."""
         held = self.holding(study, "proof")
         return tuple(Proof(tuple(one.subject), tuple(one.verdict["pages"])) for one in held)
+
+    def firms(self, study: Study) -> tuple[SameFirm, ...]:
+        """What people said of names of organizations, oldest first."""
+        held = self.holding(study, "organization")
+        return tuple(SameFirm((one.subject[0], one.subject[1]), one.verdict["name"]) for one in held)
 
     def affiliations(self, study: Study) -> tuple[Affiliation, ...]:
         """For whom people spoke from one day to another, as somebody said it."""
