@@ -20,8 +20,8 @@ from earned.study import Study
 from earned.work import net
 
 __all__ = [
-    "Proved", "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "organizations", "organizations_alike", "part", "people", "person", "prove", "remove", "say_organization",
-    "suggestions",
+    "Proved", "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "organizations",
+    "organizations_alike", "part", "people", "person", "prove", "remove", "say_organization", "suggestions",
 ]  # fmt: skip
 
 #: People whose name a message lists.

@@ -7,6 +7,6 @@ from earned.people.proofs import proofs, standing_at, with_proofs
 from earned.people.suggestions import suggestions
 
 __all__ = [
-    "JUDGED", "Pair", "alike", "gathered", "of_account", "one_name", "pair", "persons", "proofs", "spoken_for", "standing_at", "suggestions",
-    "with_proofs",
+    "JUDGED", "Pair", "alike", "gathered", "of_account", "one_name", "pair", "persons", "proofs", "spoken_for",
+    "standing_at", "suggestions", "with_proofs",
 ]  # fmt: skip

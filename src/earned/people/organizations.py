@@ -11,50 +11,11 @@ from itertools import combinations
 from earned.model import SameFirm
 
 #: Words at the end of a name that say its legal form only.
-_FORMS = frozenset(
-    [
-        "ab",
-        "ag",
-        "as",
-        "asa",
-        "bv",
-        "co",
-        "company",
-        "corp",
-        "corporation",
-        "ev",
-        "gmbh",
-        "group",
-        "holding",
-        "holdings",
-        "inc",
-        "incorporated",
-        "kg",
-        "kk",
-        "limited",
-        "llc",
-        "llp",
-        "lp",
-        "ltd",
-        "ltda",
-        "mbh",
-        "nv",
-        "oy",
-        "oyj",
-        "plc",
-        "pte",
-        "pty",
-        "sa",
-        "sarl",
-        "sas",
-        "se",
-        "sl",
-        "spa",
-        "srl",
-        "sro",
-        "ug",
-    ]
-)
+_FORMS = frozenset((
+    "ab", "ag", "as", "asa", "bv", "co", "company", "corp", "corporation", "ev", "gmbh", "group", "holding",
+    "holdings", "inc", "incorporated", "kg", "kk", "limited", "llc", "llp", "lp", "ltd", "ltda", "mbh", "nv", "oy",
+    "oyj", "plc", "pte", "pty", "sa", "sarl", "sas", "se", "sl", "spa", "srl", "sro", "ug",
+))  # fmt: skip
 _INITIAL = re.compile(r"(?<=\b\w)\.")
 _BETWEEN = re.compile(r"[\W_]+")
 
