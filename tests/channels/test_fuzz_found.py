@@ -12,6 +12,7 @@ from earned.channels.archives.mail import Mail
 from earned.channels.archives.reddit import Reddit
 from earned.channels.archives.wxr import Wxr
 from earned.channels.archives.x import X
+from earned.channels.feed import Feed
 from earned.channels.markup import plain
 from earned.channels.relme import marked
 from earned.errors import EarnedError, Malformed
@@ -96,3 +97,26 @@ def test_markup_that_opens_and_never_closes_is_passed_over_in_linear_time(openin
 def test_what_follows_a_comment_or_an_unknown_declaration_is_read():
     assert "a b c d" == plain("a <!-- x > y -->b <![if !supportLists]>c <![endif]>d<!-- and no end").text
     assert "1 < 2" == plain("1 < 2").text
+
+
+def test_a_feed_whose_encoding_is_no_text_is_refused_in_words(tmp_path):
+    path = tmp_path / "feed.xml"
+    path.write_bytes(
+        b'<?xml version="1.0" encoding="\xff\xffutf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title></feed>'
+    )
+
+    with pytest.raises(Malformed, match="cannot be read"):
+        Feed(now=lambda: made.NOW).recognise(str(path), net=None)
+
+
+@pytest.mark.parametrize("text", ["RT @: words", "RT @ : words", "RT @", "RT @\u00a0"])
+def test_a_repost_on_x_that_names_nobody_is_read(tmp_path, text):
+    members = made.x_members()
+    row = {"tweet": {"id_str": "77", "created_at": "Fri Mar 01 10:00:00 +0000 2024", "full_text": text}}
+    members[next(name for name in members if name.endswith("tweets.js"))] = (
+        f"window.YTD.tweets.part0 = {json.dumps([row])}"
+    )
+
+    assert ["x:77"] == [
+        one.id for one in posts(X(now=lambda: made.NOW), made.zipped(tmp_path, "x.zip", members)) if "77" in one.id
+    ]

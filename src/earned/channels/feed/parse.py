@@ -35,7 +35,7 @@ def parse(body: bytes, base: str) -> ParsedFeed:
     if not body.strip():
         raise NoFeed("empty")
     refuse_entities(body)
-    found = feedparser.parse(io.BytesIO(body), response_headers={"content-location": base} if base else {})
+    found = _parsed(body, base)
     if not found.version and not found.entries:
         raise NoFeed("neither RSS, Atom nor JSON Feed")
     return ParsedFeed(
@@ -46,6 +46,14 @@ def parse(body: bytes, base: str) -> ParsedFeed:
         authors=_authors(found.feed.get("authors"), found.feed.get("publisher")),
         entries=tuple(_entry(entry) for entry in found.entries),
     )
+
+
+def _parsed(body: bytes, base: str) -> Any:
+    """What feedparser makes of it; where it stumbles, it is no feed that anybody reads."""
+    try:
+        return feedparser.parse(io.BytesIO(body), response_headers={"content-location": base} if base else {})
+    except Exception as fault:  # noqa: BLE001 - a parser of anybody's bytes, with faults of its own
+        raise NoFeed(f"a feed that cannot be read ({type(fault).__name__})") from None
 
 
 _KINDS = {"rss": "RSS feed", "ato": "Atom feed", "cdf": "CDF feed"}
