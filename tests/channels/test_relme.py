@@ -6,11 +6,13 @@ from http.server import ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+from click.testing import CliRunner
 
 from channels.conftest import Handler, to
 from earned import edition, persons
 from earned.channels.http import Polite
 from earned.channels.relme import MOST_PROFILES, marked
+from earned.cli import main
 from earned.model import Account, Page, Post
 from earned.store import open_store
 from earned.study import Study
@@ -211,3 +213,31 @@ def test_one_person_s_pages_are_enough(places, cast):
     assert 2 == done.read
     assert 1 == len(done.made)
     assert "/@eve" not in {path for path, _ in social.asked}
+
+
+@pytest.mark.django_db
+def test_the_command_says_what_was_proven_and_what_was_not(places, cast, monkeypatch):
+    blog, social, _ = places
+    study(*cast, given=f"{blog.address}/feed")
+    monkeypatch.setenv("EARNED_ALLOW", f"127.0.0.1:{blog.server_port}")
+    refused = CliRunner().invoke(main, ["people", "talk", "--prove"])
+    monkeypatch.setenv("EARNED_ALLOW", f"127.0.0.1:{blog.server_port},127.0.0.1:{social.server_port}")
+    done = CliRunner().invoke(main, ["people", "talk", "--prove", "--of", "A. Quill"])
+
+    assert "0 pairs proven" in refused.output
+    assert f"proves nothing: {social.address}/%40ada: not an address that Earned reaches" in refused.output
+    assert "2 pages read, 1 pair proven." in done.output
+    assert f"{blog.address} and {social.address}/%40ada name each other." in done.output
+    assert "--undo" in done.output
+
+
+@pytest.mark.django_db
+def test_a_removed_person_leaves_no_proof(places, cast):
+    blog, _, net = places
+    _quill, ada, _eve = cast
+    opened = study(*cast, given=f"{blog.address}/feed")
+    persons.prove(opened, client=net)
+    persons.remove(opened, ada.id)
+
+    assert () == opened.store.decisions.proofs(opened.record)
+    assert ada.id not in repr(opened.store.decisions.history(opened.record))

@@ -180,7 +180,7 @@ class _Reader:
     def _around(self, row: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Statuses above and below; none when it went away meanwhile."""
         try:
-            context = asked(self._net, NAME, f"{self._origin}/api/v1/statuses/{quote(str(row['id']))}/context")
+            context = asked(self._net, NAME, f"{self._origin}/api/v1/statuses/{quote(str(row.get('id')))}/context")
         except Missing:
             return [], []
         both = [context.get(name) if isinstance(context, dict) else None for name in ("ancestors", "descendants")]
