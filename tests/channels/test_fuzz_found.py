@@ -120,3 +120,15 @@ def test_a_repost_on_x_that_names_nobody_is_read(tmp_path, text):
     assert ["x:77"] == [
         one.id for one in posts(X(now=lambda: made.NOW), made.zipped(tmp_path, "x.zip", members)) if "77" in one.id
     ]
+
+
+def test_a_member_of_a_zip_whose_own_header_names_it_in_no_encoding_is_refused_in_words(tmp_path):
+    path = made.zipped(tmp_path, "r.zip", made.reddit_members())
+    whole = bytearray(path.read_bytes())
+    whole[7] |= 0x08  # the first member's own header says that its name is UTF-8
+    whole[30] = 0xC3
+    whole[31] = 0x28
+    path.write_bytes(whole)
+
+    with pytest.raises(Malformed, match="cannot be unpacked"):
+        posts(Reddit(now=lambda: made.NOW), path)
