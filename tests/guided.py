@@ -70,13 +70,18 @@ def guided(name: str, place: Path, *, executions: int, seconds: int, seed: int =
     corpus.mkdir(parents=True, exist_ok=True)
     findings.mkdir(exist_ok=True)
     before, began = {*findings.glob(f"{name}-*")}, time.monotonic()
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).resolve()), name, str(corpus), f"-runs={executions}", f"-max_total_time={seconds}",
-         f"-seed={seed}", f"-timeout={SLOWEST}", f"-rss_limit_mb={MOST_MB}", f"-max_len={LONGEST}", "-len_control=0",
-         "-print_final_stats=1", f"-artifact_prefix={findings / name}-"],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent / "src")])},
-    )  # fmt: skip
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(
+        prefix="earned-fuzz-", dir=memory if os.access(memory, os.W_OK) else None
+    ) as scratch:
+        done = subprocess.run(
+            [sys.executable, str(Path(__file__).resolve()), name, str(corpus), f"-runs={executions}", f"-max_total_time={seconds}",
+             f"-seed={seed}", f"-timeout={SLOWEST}", f"-rss_limit_mb={MOST_MB}", f"-max_len={LONGEST}", "-len_control=0",
+             "-print_final_stats=1", f"-artifact_prefix={findings / name}-"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
+            env={**os.environ,
+                 "EARNED_FUZZ_SCRATCH": scratch, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent / "src")])},
+        )  # fmt: skip
     found = tuple(sorted({*findings.glob(f"{name}-*")} - before))
     counted = re.findall(r"stat::number_of_executed_units:\s*(\d+)", done.stdout) or re.findall(
         r"^#(\d+)\s", done.stdout, re.M
@@ -104,22 +109,12 @@ def main() -> None:
         importlib.import_module("earned.channels.relme")
         if name not in (MARKUP, PLANTED):
             importlib.import_module(f"data.{name}.recorded")
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="earned-fuzz-", dir=memory if os.access(memory, os.W_OK) else None))
+    folder = Path(os.environ.get("EARNED_FUZZ_SCRATCH") or tempfile.mkdtemp(prefix="earned-fuzz-"))
     run, seeds = _reader(name, folder)
     for number, body in enumerate(seeds):
         (corpus / f"seed-{number}").write_bytes(body)
     atheris.Setup([sys.argv[0], *sys.argv[3:], str(corpus)], run)
-    try:
-        atheris.Fuzz()
-    finally:
-        _emptied(folder)
-
-
-def _emptied(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
+    atheris.Fuzz()
 
 
 def _reader(name: str, folder: Path) -> tuple[Callable[[bytes], None], list[bytes]]:
