@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from earned.channels.base import Channel
 from earned.errors import EarnedError
 
 ARCHIVES = (
@@ -100,19 +101,27 @@ class Target:
         Raises:
             Exception: anything but an error of Earned; AssertionError when a page is not what a channel promises.
         """
-        given = str(self.write(chance))
-        try:
-            source = self.channel.recognise(given, net=self.net)
-            if source is None:
-                return "refused"
-            for page in self.channel.read(source.address, None, net=self.net):
-                assert page.cursor.isprintable()
-                assert len(page.cursor) <= 4096
-                assert all(post.claimed_at is None or post.claimed_at.utcoffset() is not None for post in page.posts)
-                assert len({post.id for post in page.posts}) == len(page.posts)
-        except EarnedError as error:
-            return "refused" if str(error).strip() else "silent"
-        return "read"
+        return check(self.channel, str(self.write(chance)), self.net)
+
+
+def check(channel: Channel, given: str, net: object) -> str:
+    """Read what is given: "read", "refused", or "silent" when it is refused without a word.
+
+    Raises:
+        Exception: anything but an error of Earned; AssertionError when a page is not what a channel promises.
+    """
+    try:
+        source = channel.recognise(given, net=net)
+        if source is None:
+            return "refused"
+        for page in channel.read(source.address, None, net=net):
+            assert page.cursor.isprintable()
+            assert len(page.cursor) <= 4096
+            assert all(post.claimed_at is None or post.claimed_at.utcoffset() is not None for post in page.posts)
+            assert len({post.id for post in page.posts}) == len(page.posts)
+    except EarnedError as error:
+        return "refused" if str(error).strip() else "silent"
+    return "read"
 
 
 def fuzz(name: str, executions: int, seed: int, folder: Path) -> dict[str, float]:

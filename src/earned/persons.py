@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from earned.channels.base import Visitor
+from earned.channels.relme import Named, host, own_profiles, same_place
 from earned.errors import StudyError
-from earned.model import Account, Person, Suggestion
-from earned.people import Pair, gathered, pair
+from earned.model import Account, Person, Proof, Suggestion
+from earned.people import Pair, alike, gathered, one_name, pair, proofs, standing_at, with_proofs
 from earned.people import persons as persons_of
 from earned.people import suggestions as suggested
 from earned.people.positions import positions
 from earned.store.shelves import Removed
 from earned.study import Study
+from earned.work import net
 
 __all__ = [
-    "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "part", "people", "person", "remove", "suggestions",
+    "Proved", "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "organizations",
+    "organizations_alike", "part", "people", "person", "prove", "remove", "say_organization", "suggestions",
 ]  # fmt: skip
 
 #: People whose name a message lists.
 _LISTED = 5
+#: Pages read in one go to prove who is whom: at a second each for one host, some minutes at most.
+_MOST_PAGES = 200
 
 
 def people(opened: Study) -> tuple[Person, ...]:
@@ -170,6 +176,110 @@ def account(opened: Study, word: str) -> Account:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What reading people's own pages came to, in words where something is left to a person."""
+
+    #: Numbers of the decisions, with what each joins.
+    made: dict[int, Proof]
+    #: Proofs that held and do not any more: at least one page does not name the other now.
+    lost: tuple[Proof, ...]
+    #: Pages that were read; pages, and pairs, that prove nothing and why.
+    read: int
+    unread: tuple[str, ...]
+
+
+def prove(opened: Study, word: str = "", *, client: Visitor | None = None, member: int | None = None) -> Proved:
+    """Read the pages of accounts that may be one person, and join those whose pages name each other with rel=me.
+
+    Proofs that hold are looked at again: one whose pages were read and name each other no more is taken back.
+
+    Args:
+        opened: Where.
+        word: A person, by id or name, or an account: only their pages, and those these name. Empty: all suggested.
+        client: Who reads; None: the polite client, which asks robots files and reaches public addresses only.
+        member: Who asks.
+
+    Raises:
+        StudyError: there is no such person.
+    """
+    held = {one.pair: one for one in opened.store.decisions.proofs(opened.record)}
+    at = standing_at(opened.store.posts.accounts(opened.record), same_place)
+    asked = person(opened, word).accounts if word else _suggested(opened, held)
+    said = _pages(opened, {page for page, one in at.items() if one.id in asked}, at, client or net())
+    says = {page: one.profiles for page, one in said.items() if not one.why_not}
+    found, refused = proofs(says, at)
+    lost = tuple(one for one in held.values() if one not in found and {*one.pages} <= says.keys())
+    for one in lost:
+        _note_proof(opened, one, None, member)
+    made = {_note_proof(opened, one, one.pages, member): one for one in found if one != held.get(one.pair)}
+    unread = [f"{page}: {one.why_not}." for page, one in sorted(said.items()) if one.why_not]
+    return Proved(made, lost, len(says), (*unread, *refused))
+
+
+def _suggested(opened: Study, held: Collection[Pair]) -> set[str]:
+    told = {id for one in suggestions(opened, most=_MOST_PAGES) for id in (one.a.id, one.b.id)}
+    return told | {id for both in held for id in both}
+
+
+def _pages(opened: Study, first: Collection[str], at: Mapping[str, Account], client: Visitor) -> dict[str, Named]:
+    """What these pages say, and the known pages that they name."""
+    given = {host(one.address): one.address for one in opened.store.sources.of(opened.record) if host(one.address)}
+    found: dict[str, Named] = {}
+    waiting = sorted(first)
+    while waiting and len(found) < _MOST_PAGES:
+        page = waiting.pop(0)
+        found[page] = own_profiles(client, at[page].url, seen_at=given.get(host(page), ""))
+        waiting += [
+            one for one in sorted(found[page].profiles) if one in at and one not in found and one not in waiting
+        ]
+    return found | {page: Named(why_not=f"only {_MOST_PAGES} pages are read at a time") for page in waiting}
+
+
+def _note_proof(opened: Study, one: Proof, pages: Sequence[str] | None, member: int | None) -> int:
+    verdict = {"pages": list(pages)} if pages else None
+    return opened.store.decisions.note(
+        opened.record, "proof", list(one.pair), verdict, now=datetime.now(UTC), member=member
+    )
+
+
+def organizations(opened: Study) -> dict[str, dict[str, int]]:
+    """Organization as it is shown -> the names stated for it, each with the number of posts; most posts first."""
+    stated, shown = _stated(opened), one_name(opened.store.decisions.firms(opened.record))
+    found: dict[str, dict[str, int]] = {}
+    for name, many in sorted(stated.items(), key=lambda one: (-one[1], one[0])):
+        found.setdefault(shown.get(name, name), {})[name] = many
+    return dict(sorted(found.items(), key=lambda one: (-sum(one[1].values()), one[0])))
+
+
+def organizations_alike(opened: Study, *, most: int = 100) -> tuple[tuple[str, str], ...]:
+    """Names that may be of one organization and are not yet, those of most posts first."""
+    return alike(_stated(opened), opened.store.decisions.firms(opened.record))[:most]
+
+
+def say_organization(opened: Study, name: str, other: str, *, same: bool, member: int | None = None) -> int:
+    """Say that two names are of one organization, shown by the first, or of two; the number of the decision.
+
+    Raises:
+        StudyError: nothing here states one of the names, or both are the same.
+    """
+    stated = _stated(opened)
+    unknown = [one for one in (name, other) if one not in stated]
+    if unknown or name == other:
+        raise StudyError(
+            f'No post and no affiliation here states "{unknown[0][:80]}". The names as they are written are in: '
+            f"earned organizations {opened.record.name}." if unknown else f"{name[:80]} is one name. Give two."
+        )  # fmt: skip
+    subject, verdict = list(pair(name, other)), {"name": name if same else ""}
+    now = datetime.now(UTC)
+    return opened.store.decisions.note(opened.record, "organization", subject, verdict, now=now, member=member)
+
+
+def _stated(opened: Study) -> dict[str, int]:
+    told = opened.store.decisions.affiliations(opened.record)
+    return dict.fromkeys((one.organization for one in told), 0) | opened.store.posts.organizations(opened.record)
+
+
 def _say(opened: Study, a: str, b: str, verdict: str, member: int | None) -> int:
     if a == b:
         raise StudyError(f"{a} is one account. Name two.")
@@ -186,7 +296,9 @@ def _hold(
 
 
 def _accounts(opened: Study) -> dict[str, Account]:
-    return {one.id: one for one in opened.store.posts.accounts(opened.record)}
+    """The study's accounts, each naming what it was proven to name."""
+    known = opened.store.posts.accounts(opened.record)
+    return {one.id: one for one in with_proofs(known, opened.store.decisions.proofs(opened.record))}
 
 
 def _said(opened: Study) -> dict[str, frozenset[Pair]]:

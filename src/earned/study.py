@@ -40,7 +40,7 @@ from earned.model import (
     Story,
 )
 from earned.model.pages import Newcomer
-from earned.people import of_account, spoken_for
+from earned.people import of_account, one_name, spoken_for, with_proofs
 from earned.reading import Conversation, read_files, recognised
 from earned.store import Store, open_store
 from earned.store.shelves import Kept, KeptSource
@@ -274,8 +274,17 @@ class Study:
         shelf = self.store.decisions
         same, different = shelf.pairs(self.record)
         found = replace(given, same=same, different=different)
+        if proofs := shelf.proofs(self.record):
+            found.accounts = {one.id: one for one in with_proofs(found.accounts.values(), proofs)}
+        names = one_name(shelf.firms(self.record))
         if told := shelf.affiliations(self.record):
+            told = tuple(replace(one, organization=names.get(one.organization, one.organization)) for one in told)
             found.posts = list(spoken_for(found.posts, found.people(), told))
+        if names:
+            found.posts = [
+                replace(one, organization=names[one.organization]) if one.organization in names else one
+                for one in found.posts
+            ]
         return found
 
     def learn(

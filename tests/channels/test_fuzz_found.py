@@ -1,6 +1,7 @@
 """What mutated archives brought to light, kept as tests of their own."""
 
 import json
+import time
 import zipfile
 
 import pytest
@@ -11,6 +12,9 @@ from earned.channels.archives.mail import Mail
 from earned.channels.archives.reddit import Reddit
 from earned.channels.archives.wxr import Wxr
 from earned.channels.archives.x import X
+from earned.channels.feed import Feed
+from earned.channels.markup import plain
+from earned.channels.relme import marked
 from earned.errors import EarnedError, Malformed
 
 
@@ -78,3 +82,53 @@ def test_an_account_or_a_note_of_x_that_is_none_is_passed_over(tmp_path, entry):
     bent = made.zipped(tmp_path, "bent.zip", members)
 
     assert count == len(posts(X(now=lambda: made.NOW), bent)) > 0
+
+
+@pytest.mark.parametrize("opening", ["<![foo[ ", "<![if !x]>", "<![CDATA[", "<!ELEMENT", "<?", "</", "<!-- ", "<a b='"])
+def test_markup_that_opens_and_never_closes_is_passed_over_in_linear_time(opening):
+    began = time.monotonic()
+    read = plain(f"before <b>words</b> {opening * 40_000}")
+    marked(f"<a rel=me href='https://a.example/'>a</a>{opening * 40_000}")
+
+    assert read.text.startswith("before words")
+    assert time.monotonic() - began < 20.0  # it took minutes, or ended in an assertion
+
+
+def test_what_follows_a_comment_or_an_unknown_declaration_is_read():
+    assert "a b c d" == plain("a <!-- x > y -->b <![if !supportLists]>c <![endif]>d<!-- and no end").text
+    assert "1 < 2" == plain("1 < 2").text
+
+
+def test_a_feed_whose_encoding_is_no_text_is_refused_in_words(tmp_path):
+    path = tmp_path / "feed.xml"
+    path.write_bytes(
+        b'<?xml version="1.0" encoding="\xff\xffutf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title></feed>'
+    )
+
+    with pytest.raises(Malformed, match="stumbles over"):
+        Feed(now=lambda: made.NOW).recognise(str(path), net=None)
+
+
+@pytest.mark.parametrize("text", ["RT @: words", "RT @ : words", "RT @", "RT @\u00a0"])
+def test_a_repost_on_x_that_names_nobody_is_read(tmp_path, text):
+    members = made.x_members()
+    row = {"tweet": {"id_str": "77", "created_at": "Fri Mar 01 10:00:00 +0000 2024", "full_text": text}}
+    members[next(name for name in members if name.endswith("tweets.js"))] = (
+        f"window.YTD.tweets.part0 = {json.dumps([row])}"
+    )
+
+    assert ["x:77"] == [
+        one.id for one in posts(X(now=lambda: made.NOW), made.zipped(tmp_path, "x.zip", members)) if "77" in one.id
+    ]
+
+
+def test_a_member_of_a_zip_whose_own_header_names_it_in_no_encoding_is_refused_in_words(tmp_path):
+    path = made.zipped(tmp_path, "r.zip", made.reddit_members())
+    whole = bytearray(path.read_bytes())
+    whole[7] |= 0x08  # the first member's own header says that its name is UTF-8
+    whole[30] = 0xC3
+    whole[31] = 0x28
+    path.write_bytes(whole)
+
+    with pytest.raises(Malformed, match="cannot be unpacked"):
+        posts(Reddit(now=lambda: made.NOW), path)

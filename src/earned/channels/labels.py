@@ -35,7 +35,7 @@ LINES = {
     "ghost": Line("fixture", "Ghost export: published public posts", "drafts, members"),
     "mail": Line("fixture", "mbox and Maildir: lists and newsletters", "addresses, attachments, mail between people"),
     "hackernews": Line("fixture", "Hacker News: threads, accounts, searches", "votes"),
-    "mastodon": Line("double", "a Mastodon account, live: public posts and answers to them", _NO_PRIVATE),
+    "mastodon": Line("double", "a Mastodon account or hashtag, live: public posts and answers", _NO_PRIVATE),
     "bluesky": Line("fixture", "a Bluesky account, live: its repository", "likes, follows, blocks; answers by others"),
     "wordpress": Line("proven", "a WordPress site, live: posts, edits, comments", "drafts, addresses, pingbacks"),
     "imap": Line("proven", "a mail folder, live: lists and newsletters", "mail to a person, addresses, attachments"),

@@ -9,7 +9,6 @@ import ssl
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
@@ -17,6 +16,7 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from earned.channels.archives.mail import Mail, messages
 from earned.channels.base import Net, Source
 from earned.channels.items import Notes, page, parsed
+from earned.channels.markup import Tolerant
 from earned.errors import ChannelError, Forbidden, Malformed, Missing, TooLarge, Unreachable
 from earned.model import Page
 
@@ -239,7 +239,7 @@ _NUMBERED = re.compile(r"(\d{4})[-/_]?(\d\d)\.(?:txt|mbox|mbx)(?:\.gz)?$")
 _EXPORT = re.compile(r"(?:^|&)start=(\d{4})-(\d\d)")
 
 
-class _Links(HTMLParser):
+class _Links(Tolerant):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
@@ -252,7 +252,7 @@ def _months(address: str, net: Net) -> list[tuple[str, str]]:
     """("2024-03", address of the file), oldest first."""
     answer = net.get(address, most=5_000_000)
     reader = _Links()
-    reader.feed(answer.body.decode("utf-8", "replace"))
+    reader.read(answer.body.decode("utf-8", "replace"))
     found: dict[str, str] = {}
     for link in reader.found:
         url = urljoin(answer.url, link)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from courlan import normalize_url
@@ -35,8 +36,7 @@ class Plain:
 def plain(html: str, base: str = "") -> Plain:
     """Read HTML, or text that holds none, as plain text."""
     reader = _Reader(base)
-    reader.feed(_defused(html) if "<" in html else html)
-    reader.close()
+    reader.read(_defused(html) if "<" in html else html)
     return reader.plain()
 
 
@@ -76,9 +76,33 @@ def _without_comments(html: str) -> Iterator[str]:
     yield html[at:]
 
 
-class _Reader(HTMLParser):
-    def __init__(self, base: str) -> None:
+class Tolerant(HTMLParser):
+    """The parser of the standard library, for one document of anybody's: it never raises, and its time is linear.
+
+    An unknown declaration (`<![x[`) is passed over as browsers do. What opens and never closes is looked for once, not
+    again from each opening: a comment without an end hides the rest, a bracket without an end is a bracket.
+    """
+
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
+
+    def read(self, html: str) -> None:
+        """Take the whole document in."""
+        left = html.rfind("-->")
+        opened = html.find("<!--", left + 3 if left >= 0 else 0)
+        html = html if opened < 0 else html[:opened]
+        closed = html.rfind(">") + 1
+        self.feed(html[:closed] + html[closed:].replace("<", "&lt;"))
+        self.close()
+
+    def parse_marked_section(self, i: int, report: Any = 1) -> int:
+        """Pass over to the next bracket."""
+        return self.parse_bogus_comment(i, report)
+
+
+class _Reader(Tolerant):
+    def __init__(self, base: str) -> None:
+        super().__init__()
         self._base = base
         self._parts: list[tuple[str, bool]] = []
         self._links: list[tuple[str, list[str]]] = []

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from earned.channels.base import Net, Source
 from earned.channels.items import Item, Notes, links_of, page, parsed
 from earned.channels.live import asked
 from earned.channels.markup import canonical, plain
 from earned.channels.profiles import checked_in, named_in
-from earned.errors import ChannelError, Malformed
-from earned.model import Account, AccountKind, Link, MetricSnapshot, Page, Post
+from earned.channels.rereading import Young, is_young, mark, order
+from earned.errors import ChannelError, Malformed, Missing
+from earned.model import Account, AccountKind, Gone, Link, MetricSnapshot, Page, Post
 
 NAME = "mastodon"
 _AT = re.compile(r"@?([\w.-]+)@([\w.-]+\.\w+)")
 _PATH = re.compile(r"/@([\w.-]+)/?")
+_TAG = re.compile(r"/tags/([^/?#\s]{1,200})/?")
+#: Of recent statuses that are looked at again: conversations asked for, and lists of 40, in one reading.
+_MOST_CONTEXTS, _MOST_LISTS = 40, 3
 _READS = "Public and unlisted posts, boosts, and public answers to them, with counts."
 _LEAVES = "Followers-only and direct posts; words of people who ask not to be indexed."
 _COUNTS = (("likes", "favourites_count"), ("reposts", "reblogs_count"), ("replies", "replies_count"))
 
 
 class Mastodon:
-    """One account."""
+    """One account, or one hashtag as a server knows it."""
 
     name = NAME
 
@@ -33,34 +38,67 @@ class Mastodon:
         self._now = now
 
     def recognise(self, given: str, *, net: Net) -> Source | None:
-        """@name@host, or a profile's address on a server that answers like Mastodon."""
+        """@name@host, or the address of a profile or a hashtag on a server that answers like Mastodon."""
         if found := _AT.fullmatch(given.strip()):
             given = f"https://{found[2]}/@{found[1]}"
-        if "://" not in given or not _PATH.fullmatch(urlsplit(given).path):
+        path = urlsplit(given).path if "://" in given else ""
+        if not (_PATH.fullmatch(path) or _TAG.fullmatch(path)):
             return None
         try:
-            account = _lookup(net, given)
+            what = _tag(net, given) if _TAG.fullmatch(path) else _account_named(net, given)
         except ChannelError as fault:
             if fault.permanent or isinstance(fault, Malformed) or "404" in fault.reason:
                 return None  # many sites have such addresses
             raise
-        what = f"Mastodon account {account.get('display_name') or account.get('acct')}"
         return Source(NAME, given, what, (_READS,), (_LEAVES,))
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
-        """Statuses after the last one, oldest first, 40 a page, with the answers they have by then."""
-        notes = Notes(self._now())
-        origin = f"{urlsplit(address).scheme}://{urlsplit(address).netloc}"
-        number = str(_lookup(net, address).get("id"))
-        last = str(parsed(cursor).get("after") or "0")
+        """Statuses after the last one, oldest first, 40 a page, with the answers they have by then.
+
+        Those of the last fourteen days are looked at again: edits, later answers and deletions come as a page of their
+        own, with nothing on it when nothing changed.
+        """
+        notes, held = Notes(self._now()), parsed(cursor)
+        listing, origin = _listing(net, address), f"{urlsplit(address).scheme}://{urlsplit(address).netloc}"
+        reader, last = _Reader(net, origin, notes, Young(held.get("young"))), str(held.get("after") or "0")
         while True:
-            query = f"limit=40&min_id={last}"
-            found = asked(net, NAME, f"{origin}/api/v1/accounts/{quote(number)}/statuses?{query}")
-            rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+            rows = _asked_rows(net, f"{listing}limit=40&min_id={quote(last)}")
             if not rows or _newest(rows) == last:
-                return
+                break
             last = _newest(rows)
-            yield page(_items(net, origin, rows, notes), {"after": last}, notes)
+            items = list(reader.items(rows))  # before the cursor is written
+            yield page(items, reader.cursor(last), notes)
+        if held.get("after"):
+            items, gone = reader.again(listing, last)
+            if items or gone or reader.cursor(last) != held:
+                yield replace(page(items, reader.cursor(last), notes), gone=gone)
+
+
+def _listing(net: Net, address: str) -> str:
+    """Where statuses are asked for, up to the question's words."""
+    parts = urlsplit(address)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if tag := _TAG.fullmatch(parts.path):
+        return f"{origin}/api/v1/timelines/tag/{quote(unquote(tag[1]), safe='')}?"
+    return f"{origin}/api/v1/accounts/{quote(str(_lookup(net, address).get('id')))}/statuses?"
+
+
+def _asked_rows(net: Net, url: str) -> list[dict[str, Any]]:
+    found = asked(net, NAME, url)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+def _tag(net: Net, address: str) -> str:
+    """What a hashtag's address is, in words; the server has to answer with statuses."""
+    found = asked(net, NAME, f"{_listing(net, address)}limit=1")
+    if not isinstance(found, list) or any(not isinstance(one, dict) or not one.get("uri") for one in found):
+        raise Malformed(NAME, address, "no statuses in the answer", permanent=False)
+    return f"Mastodon hashtag #{unquote(urlsplit(address).path.strip('/').partition('/')[2])[:80]}"
+
+
+def _account_named(net: Net, address: str) -> str:
+    account = _lookup(net, address)
+    return f"Mastodon account {account.get('display_name') or account.get('acct')}"
 
 
 def _lookup(net: Net, address: str) -> dict[str, Any]:
@@ -74,21 +112,87 @@ def _lookup(net: Net, address: str) -> dict[str, Any]:
 
 
 def _newest(rows: list[dict[str, Any]]) -> str:
-    """Local numbers grow; as words they are compared by length first."""
-    return max((str(row.get("id") or "") for row in rows), key=lambda one: (len(one), one))
+    return max((str(row.get("id") or "") for row in rows), key=order)
 
 
-def _items(net: Net, origin: str, rows: list[dict[str, Any]], notes: Notes) -> Iterator[Item]:
-    for row in rows:
-        known = {str(row.get("id")): str(row.get("uri"))}
-        around: list[dict[str, Any]] = []
-        if row.get("replies_count") or row.get("in_reply_to_id"):
-            context = asked(net, NAME, f"{origin}/api/v1/statuses/{quote(str(row['id']))}/context")
-            others = [*context.get("ancestors", []), *context.get("descendants", [])]
-            known |= {str(one.get("id")): str(one.get("uri")) for one in others}
-            around = context.get("descendants", [])
-        for one in (row, *around):
-            if item := status_item(one, known, origin, notes):
+class _Reader:
+    """One reading: statuses with their answers, and what is remembered of recent ones."""
+
+    def __init__(self, net: Net, origin: str, notes: Notes, young: Young) -> None:
+        self._net, self._origin, self._notes, self._young = net, origin, notes, young
+
+    def cursor(self, last: str) -> dict[str, object]:
+        """Where a later reading goes on."""
+        young = self._young.written()
+        return {"after": last} | ({"young": young} if young else {})
+
+    def items(self, rows: list[dict[str, Any]]) -> Iterator[Item]:
+        """Statuses read for the first time, each with what is around it."""
+        for row in rows:
+            above, below = self._around(row) if row.get("replies_count") or row.get("in_reply_to_id") else ([], [])
+            if is_young(row, self._notes.now):
+                self._young.note(row, mark(row, below))
+            yield from self._told(row, above, below)
+
+    def again(self, listing: str, last: str) -> tuple[list[Item], tuple[Gone, ...]]:
+        """Recent statuses once more: those that changed or whose answers did, and those that are gone."""
+        rows, since = self._recent(listing, last)
+        found: list[Item] = []
+        asked_for = 0
+        for row in rows:
+            asked_for += bool(row.get("replies_count"))
+            if row.get("replies_count") and asked_for > _MOST_CONTEXTS:
+                continue
+            above, below = self._around(row) if row.get("replies_count") else ([], [])
+            if self._young.note(row, mark(row, below)):
+                found += self._told(row, above, below)
+        gone = tuple(self._gone([str(row.get("id")) for row in rows], since))
+        self._young.keep(str(row.get("id")) for row in rows)
+        return found, gone
+
+    def _recent(self, listing: str, last: str) -> tuple[list[dict[str, Any]], str]:
+        """Statuses younger than fourteen days, newest first, and the number down to which all of them are here."""
+        found: list[dict[str, Any]] = []
+        below = ""
+        for _ in range(_MOST_LISTS):
+            rows = _asked_rows(self._net, f"{listing}limit=40" + (f"&max_id={quote(below)}" if below else ""))
+            found += [
+                row for row in rows if is_young(row, self._notes.now) and order(str(row.get("id"))) <= order(last)
+            ]
+            if not rows or not any(is_young(row, self._notes.now) for row in rows):
+                return found, "0"
+            below = min((str(row.get("id") or "") for row in rows), key=order)
+        return found, below
+
+    def _gone(self, listed: list[str], since: str) -> Iterator[Gone]:
+        """Remembered statuses that the server does not list, and of which it says that there are none."""
+        for number, uri in self._young.missing(listed, since)[:_MOST_CONTEXTS]:
+            if urlsplit(uri).netloc != urlsplit(self._origin).netloc:
+                continue  # a server speaks for its own statuses only
+            try:
+                asked(self._net, NAME, f"{self._origin}/api/v1/statuses/{quote(number)}")
+            except Missing:
+                self._young.forget(number)
+                yield Gone(f"{NAME}:{uri}", "deleted", self._notes.now)
+            except ChannelError:
+                continue  # it says nothing now; what is forgotten is not asked for again
+
+    def _around(self, row: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Statuses above and below; none when it went away meanwhile."""
+        try:
+            context = asked(self._net, NAME, f"{self._origin}/api/v1/statuses/{quote(str(row.get('id')))}/context")
+        except Missing:
+            return [], []
+        both = [context.get(name) if isinstance(context, dict) else None for name in ("ancestors", "descendants")]
+        above, below = ([one for one in rows or () if isinstance(one, dict)] for rows in both)
+        return above, below
+
+    def _told(
+        self, row: dict[str, Any], above: list[dict[str, Any]], below: list[dict[str, Any]]
+    ) -> Iterator[Item]:  # fmt: skip
+        known = {str(one.get("id")): str(one.get("uri")) for one in (row, *above, *below)}
+        for one in (row, *below):
+            if item := status_item(one, known, self._origin, self._notes):
                 yield item
 
 

@@ -338,11 +338,27 @@ def _more() -> None:
     from earned.cli.check import channels, check  # they use what stands above
     from earned.cli.counts import counts
     from earned.cli.ideas import digest, gates, ideas
+    from earned.cli.organizations import organizations
     from earned.cli.people import people
     from earned.cli.serve import members, refresh, serve
     from earned.cli.worker import health, worker
 
-    for command in (check, channels, ideas, gates, digest, refresh, serve, members, people, worker, health, counts):
+    more = (
+        check,
+        channels,
+        ideas,
+        gates,
+        digest,
+        refresh,
+        serve,
+        members,
+        people,
+        organizations,
+        worker,
+        health,
+        counts,
+    )
+    for command in more:
         main.add_command(command)
 
 

@@ -31,7 +31,9 @@ _SHOWN = 200
 @click.option("--until", callback=day, help="With --works-for: until before this date.")
 @click.option("--positions", type=click.File(encoding="utf-8-sig"), help="A list of whom people spoke for: CSV with "
               "person, organization, since, until; or LinkedIn's Positions.csv with --of.")  # fmt: skip
-@click.option("--of", metavar="PERSON", default="", help="With --positions: whose positions these are.")
+@click.option("--of", metavar="PERSON", default="", help="With --positions or --prove: whose.")
+@click.option("--prove", is_flag=True, help="Read the pages of those who may be one person, or with --of of one person: "
+              "two that name each other with rel=me are joined.")  # fmt: skip
 @click.option("--undo", type=int, metavar="NUMBER", help="Take a decision back.")
 @click.option("--remove", metavar="PERSON", help="Remove a person who asked for it from all studies; for good.")
 @click.option("--yes", is_flag=True, help="With --remove: do not ask again.")
@@ -40,7 +42,8 @@ _SHOWN = 200
 @said
 def people(
     workspace: Path | None, study: str, suggest: bool, works_for: tuple[str, str] | None, since: datetime | None,
-    until: datetime | None, positions: TextIO | None, of: str, remove: str | None, yes: bool, as_json: bool, **decided: Any,
+    until: datetime | None, positions: TextIO | None, of: str, prove: bool, remove: str | None, yes: bool, as_json: bool,
+    **decided: Any,
 ) -> None:  # fmt: skip
     """Say who is whom in a study: the people behind its accounts, and what is left to decide."""
     from earned import persons
@@ -54,6 +57,8 @@ def people(
         click.echo(f"Decision {number}: {works_for[0]} spoke for {works_for[1]}. {_next(study, number)}")
     elif positions:
         _positions(opened, positions, of)
+    elif prove:
+        _prove(opened, of)
     elif any(decided.values()):
         _decide(opened, **decided)
     elif suggest:
@@ -93,6 +98,20 @@ def _positions(opened: Study, given: TextIO, of: str) -> None:
         numbers, study = ", ".join(map(str, made)), opened.record.name
         click.echo(f"Decisions: {numbers}. They count from the next: earned refresh {study}")
         click.echo(f"To take one back by its number: earned people {study} --undo {made[-1]}")
+
+
+def _prove(opened: Study, of: str) -> None:
+    from earned import persons
+    from earned.report.words import counted
+
+    study, done = opened.record.name, persons.prove(opened, of)
+    click.echo(f"{counted(done.read, 'page')} read, {counted(len(done.made), 'pair')} proven.")
+    for number, one in done.made.items():
+        click.echo(f"Decision {number}: {one.pages[0]} and {one.pages[1]} name each other. {_next(study, number)}")
+    for one in done.lost:
+        click.echo(f"Taken back: {one.pages[0]} and {one.pages[1]} name each other no more.")
+    for line in done.unread:
+        click.echo(f"  proves nothing: {line}")
 
 
 def _next(study: str, number: int) -> str:

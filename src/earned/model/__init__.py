@@ -28,13 +28,14 @@ from earned.model.nouns import (
     Totals,
     WeekCount,
 )
-from earned.model.people import Clue, ClueKind, Suggestion
+from earned.model.people import Clue, ClueKind, Proof, SameFirm, Suggestion
 from earned.model.trust import HiddenLinks, PlantedLeader, SelfCheck
 
 __all__ = [
     "CONFIRMED", "HIDDEN", "Account", "AccountKind", "Affiliation", "Answer", "Camp", "Carrier", "Clue", "ClueKind", "Correction",
     "Estimate", "Evidence", "FirstSaid",
     "Gone", "HiddenLinks", "Hint", "Idea", "Leader", "Leadership", "Link", "LinkKind", "MetricSnapshot", "Opening",
-    "OpeningKind", "Page", "Part", "Person", "Planted", "PlantedLeader", "Post", "Precision", "Quoted", "Receipt", "Rejected",
-    "Said", "SelfCheck", "Story", "Suggestion", "Totals", "WeekCount",
+    "OpeningKind", "Page", "Part", "Person", "Planted", "PlantedLeader", "Post", "Precision", "Proof", "Quoted", "Receipt",
+    "Rejected",
+    "Said", "SameFirm", "SelfCheck", "Story", "Suggestion", "Totals", "WeekCount",
 ]  # fmt: skip

@@ -21,6 +21,26 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """Two accounts whose pages call each other their author's own (rel=me), as Earned read them."""
+
+    #: Ids of the accounts, in order.
+    pair: tuple[str, str]
+    #: Their pages, in the order of the pair.
+    pages: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SameFirm:
+    """What a person said of two names of organizations."""
+
+    #: The names as posts and affiliations state them, in order.
+    pair: tuple[str, str]
+    #: One of the two, shown for both; empty: they are two organizations.
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """Two accounts that may be one person, and why."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from earned.model import Affiliation
+from earned.model import Affiliation, Proof, SameFirm
 from earned.store.models import DecisionRow
 from earned.store.shelves import Decision, DecisionKind, Study, subject_key
 
@@ -54,6 +54,16 @@ class Decisions:
         said = {(str(one.subject[0]), str(one.subject[1])): one.verdict for one in self.holding(study, "people")}
         same = frozenset(both for both, verdict in said.items() if verdict == "same")
         return same, frozenset(said) - same
+
+    def proofs(self, study: Study) -> tuple[Proof, ...]:
+        """Pairs of accounts whose pages were read naming each other."""
+        held = self.holding(study, "proof")
+        return tuple(Proof(tuple(one.subject), tuple(one.verdict["pages"])) for one in held)
+
+    def firms(self, study: Study) -> tuple[SameFirm, ...]:
+        """What people said of names of organizations, oldest first."""
+        held = self.holding(study, "organization")
+        return tuple(SameFirm((one.subject[0], one.subject[1]), one.verdict["name"]) for one in held)
 
     def affiliations(self, study: Study) -> tuple[Affiliation, ...]:
         """For whom people spoke from one day to another, as somebody said it."""

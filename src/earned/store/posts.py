@@ -113,6 +113,14 @@ class Posts:
         )
         return tuple(MetricSnapshot(row[0], row[1], row[2], _sure(row[3]), row[4], row[5]) for row in found)
 
+    def organizations(self, study: Study) -> dict[str, int]:
+        """Organization as posts state it -> how many do."""
+        sql = (
+            f"SELECT organization, count(*) FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id "
+            "WHERE organization <> '' AND gone_why = '' GROUP BY organization"
+        )
+        return {str(name): int(many) for name, many in run(sql, [study.id])}
+
     def count(self, study: Study) -> int:
         """How many posts `of` gives."""
         return int(run(f"SELECT count(*) FROM ({_PUBLIC})", [study.id])[0][0])

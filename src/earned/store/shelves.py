@@ -14,7 +14,7 @@ PRIVACY = ("all see all", "aggregate only", "own only")
 #: Who may do what, from most to least.
 ROLES = ("owner", "lead", "expert", "reader")
 #: What can be decided: about a receipt, an idea, what a reply does, who is whom.
-DecisionKind = Literal["receipt", "idea", "hint", "people", "affiliation"]
+DecisionKind = Literal["receipt", "idea", "hint", "people", "affiliation", "proof", "organization"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,20 @@ class Server:
         if parts.path.endswith("lookup"):
             return self.say(url, ADA)
         if parts.path.endswith("context"):
-            first = "/1/" in parts.path
-            return self.say(
-                url, {"ancestors": [] if first else self.statuses[:1], "descendants": self.replies if first else []}
-            )
-        later = [one for one in self.statuses if int(one["id"]) > int(asked["min_id"])]
-        return self.say(url, later[: int(asked["limit"])][::-1])
+            number = parts.path.split("/")[-2]
+            below = [one for one in self.replies if one["in_reply_to_id"] == number]
+            return self.say(url, {"ancestors": [] if number == "1" else self.statuses[:1], "descendants": below})
+        if "/statuses/" in parts.path:
+            found = [one for one in self.statuses if parts.path.endswith(f"/{one['id']}")]
+            if not found:
+                raise Missing("web", url, "answered 404", permanent=False)
+            return self.say(url, found[0])
+        most = int(asked["limit"])
+        if "min_id" in asked:
+            later = [one for one in self.statuses if int(one["id"]) > int(asked["min_id"])]
+            return self.say(url, later[:most][::-1])
+        earlier = [one for one in self.statuses if int(one["id"]) < int(asked.get("max_id", 10**18))]
+        return self.say(url, earlier[::-1][:most])
 
     def say(self, url, value):
         return Answer(200, url, {}, json.dumps(value).encode())

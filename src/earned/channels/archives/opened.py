@@ -156,7 +156,10 @@ class _ZipBox:
         self._file = file
 
     def stream(self, name: str) -> BinaryIO:
-        return cast("BinaryIO", self._file.open(name))
+        try:
+            return cast("BinaryIO", self._file.open(name))
+        except (ValueError, KeyError) as fault:  # such as a name in the member's own header that is no text
+            raise zipfile.BadZipFile(str(fault)) from None
 
     def close(self) -> None:
         self._file.close()

@@ -153,9 +153,8 @@ def _links(number: str, tweet: Mapping[str, Any], text: str) -> tuple[tuple[Link
         found.append(Link(number, "reply", f"x:{parent}"))
     repost = text.startswith("RT @")
     if repost:
-        found.append(
-            Link(number, "repost", f"x:@{text[4:].split(':')[0].split()[0]}" if text[4:].split() else "x:", 1, "RT")
-        )
+        named = text[4:].partition(":")[0].split()
+        found.append(Link(number, "repost", f"x:@{named[0]}" if named else "x:", 1, "RT"))
     plain: list[tuple[str, str]] = []
     for url in _entities(tweet, "urls"):
         address = str(url.get("expanded_url") or "")

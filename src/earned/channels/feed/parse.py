@@ -93,7 +93,7 @@ def patient(body: bytes, base: str) -> ParsedFeed:
         found = feedparser.parse(
             io.BytesIO(body), response_headers=told, sanitize_html=False, resolve_relative_uris=False
         )
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as fault:
+    except Exception as fault:  # noqa: BLE001 - a parser of anybody's bytes, with faults of its own
         raise NoFeed(f"a feed that its reader stumbles over ({type(fault).__name__})") from None
     if not found.version and not found.entries:
         raise NoFeed("neither RSS, Atom nor JSON Feed")
