@@ -36,7 +36,9 @@ LINES = {
     "mail": Line("fixture", "mbox and Maildir: lists and newsletters", "addresses, attachments, mail between people"),
     "hackernews": Line("fixture", "Hacker News: threads, accounts, searches", "votes"),
     "mastodon": Line("double", "a Mastodon account or hashtag, live: public posts and answers", _NO_PRIVATE),
-    "bluesky": Line("fixture", "a Bluesky account, live: its repository", "likes, follows, blocks; answers by others"),
+    "bluesky": Line(
+        "proven", "a Bluesky account, live: its repository, answers and quotes by others", "likes, follows, blocks"
+    ),
     "wordpress": Line("proven", "a WordPress site, live: posts, edits, comments", "drafts, addresses, pingbacks"),
     "imap": Line("proven", "a mail folder, live: lists and newsletters", "mail to a person, addresses, attachments"),
     "list-archive": Line("double", "a list's monthly mbox files on the web", "addresses, attachments"),

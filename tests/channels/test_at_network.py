@@ -1,0 +1,95 @@
+"""Bluesky against the AT network's own servers: accounts, their repositories, the index of what others say."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from at_network import at_network
+from earned.channels.bluesky import Bluesky
+from earned.channels.http import Polite
+from earned.store import open_store
+from earned.sync import read_on
+
+POST, REPOST, LIKE = "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.feed.like"
+PROMISE = "Backups are a promise until somebody restores one."
+
+
+@pytest.fixture(scope="module")
+def network():
+    with at_network() as made:
+        yield made
+
+
+@pytest.fixture
+def net(network, monkeypatch):
+    """A client that may ask these servers, which the channel takes for the public ones."""
+    for name, address in (("directory", network.plc), ("resolver", network.appview), ("appview", network.appview)):
+        monkeypatch.setattr(Bluesky, name, address)
+    hosts = [urlsplit(one).netloc for one in (network.plc, network.pds, network.appview)]
+    with Polite(allowed=hosts, gap=0, first_wait=0) as made:
+        yield made
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_what_three_accounts_say_is_kept_once_with_people_links_times_edits_and_deletions(
+    network, net, settings, tmp_path
+):
+    settings.EARNED_WORKSPACE = tmp_path
+    ada, bo, cy = (network.join(name) for name in ("ada", "bo", "cy"))
+    ada.call_themselves("Ada Q.")
+    promise = ada.write(POST, text=PROMISE)
+    answer = bo.write(POST, text="We restore one every Friday.", reply={"root": promise, "parent": promise})
+    deeper = ada.write(POST, text="Which one do you take?", reply={"root": promise, "parent": answer})
+    quotation = cy.write(POST, text="Read this.", embed={"$type": "app.bsky.embed.record", "record": promise})
+    shared = cy.write(REPOST, subject=promise)
+    bo.write(LIKE, subject=promise)
+    network.index()
+    store = open_store()
+    study = store.studies.new("skies")
+    known = Bluesky().recognise(f"https://bsky.app/profile/{ada.handle}", net=net)
+    for member in (ada, cy):
+        store.sources.add(study, "bluesky", member.did, known.what)
+
+    def sync():
+        """What is in the conversation after a reading of both accounts: uri -> post, and what the readings did."""
+        network.index()
+        done = [read_on(store, source, client=net) for source in store.sources.of(study)]
+        assert [one.error for one in done] == ["", ""]
+        return {post.id.removeprefix("bluesky:"): post for post in store.posts.of(study)}, [one.kept for one in done]
+
+    posts, _ = sync()
+    everything = {one["uri"] for one in (promise, answer, deeper, quotation, shared)}
+    assert posts.keys() == everything
+    assert known.what == "Bluesky account ada-quill.test"
+    assert {uri: post.accounts[0].removeprefix("bluesky:") for uri, post in posts.items()} == {
+        uri: uri.split("/")[2] for uri in everything
+    }
+    assert all(abs(post.claimed_at - datetime.now(UTC)) < timedelta(minutes=5) for post in posts.values())
+    links = {(link.from_post, link.kind, link.target) for link in store.posts.links(study)}
+    assert {tuple(word.removeprefix("bluesky:") for word in link) for link in links} == {
+        (answer["uri"], "reply", promise["uri"]), (deeper["uri"], "reply", answer["uri"]),
+        (quotation["uri"], "quote", promise["uri"]), (shared["uri"], "repost", promise["uri"]),
+    }  # fmt: skip
+    names = {account.id.removeprefix("bluesky:"): account.name for account in store.posts.accounts(study)}
+    assert (names[ada.did], names[bo.did]) == ("Ada Q.", "bo-quill.test")
+    counts = {one.name: one.value for one in store.posts.counts(study) if one.post == f"bluesky:{promise['uri']}"}
+    assert counts == {"likes": 1, "reposts": 1, "replies": 1, "quotes": 1}
+
+    again, kept = sync()
+    assert again.keys() == everything
+    assert [(one.new, one.changed, one.gone) for one in kept] == [(0, 0, 0), (0, 0, 0)]
+
+    ada.edit(promise["uri"], "Backups are a promise, and mostly a broken one.")
+    later = ada.write(POST, text="Second thought.")
+    edited, kept = sync()
+    assert edited[promise["uri"]].text == "Backups are a promise, and mostly a broken one."
+    assert edited.keys() == everything | {later["uri"]}
+    assert (kept[0].new, kept[0].changed) == (1, 1)
+
+    ada.delete(later["uri"])
+    cy.delete(shared["uri"])
+    left, kept = sync()
+    assert left.keys() == everything - {shared["uri"]}
+    assert [one.gone for one in kept] == [1, 1]
