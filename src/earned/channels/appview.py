@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from earned.channels.atproto import bluesky_account, record_item
+from earned.channels.atproto import bluesky_account, inside, record_item
 from earned.channels.base import Net
 from earned.channels.items import Item, Notes
 from earned.channels.live import asked
@@ -56,7 +56,7 @@ def _own(net: Net, appview: str, did: str, notes: Notes, whole: bool) -> Iterato
         query = f"actor={quote(did)}&limit={_PAGE}&filter=posts_with_replies{after}"
         answer = asked(net, NAME, f"{appview}/xrpc/app.bsky.feed.getAuthorFeed?{query}")
         rows = [row["post"] for row in answer.get("feed") or [] if "reason" not in row]  # a reason: somebody shared it
-        yield from (row for row in rows if _in(row, "author", "did") == did)
+        yield from (row for row in rows if inside(row, "author", "did") == did)
         oldest = min((str(row.get("indexedAt") or "") for row in rows), default="")
         if not answer.get("cursor") or not (whole or oldest > (notes.now - LATE).isoformat()):
             return
@@ -66,7 +66,7 @@ def _own(net: Net, appview: str, did: str, notes: Notes, whole: bool) -> Iterato
 def _thread(net: Net, appview: str, uri: str) -> list[dict[str, Any]]:
     query = f"uri={quote(uri)}&depth={_DEPTH}&parentHeight=0"
     answer = asked(net, NAME, f"{appview}/xrpc/app.bsky.feed.getPostThread?{query}")
-    found, left = [], list(_in(answer, "thread", "replies") or [])
+    found, left = [], list(inside(answer, "thread", "replies") or [])
     while left:
         node = left.pop()
         if isinstance(node.get("post"), dict):  # else it is blocked or not found
@@ -88,15 +88,15 @@ def _quotes(net: Net, appview: str, uri: str) -> list[dict[str, Any]]:
 
 
 def _item(view: dict[str, Any], notes: Notes) -> Item | None:
-    did, path = str(_in(view, "author", "did") or ""), str(view.get("uri") or "").removeprefix("at://")
+    did, path = str(inside(view, "author", "did") or ""), str(view.get("uri") or "").removeprefix("at://")
     if not did or path.partition("/")[0] != did:
         return None
-    handle = str(_in(view, "author", "handle") or "").removesuffix("handle.invalid")
+    handle = str(inside(view, "author", "handle") or "").removesuffix("handle.invalid")
     account = bluesky_account(did, handle, view.get("author"))
     item = record_item(did, path.partition("/")[2], view.get("record") or {}, account, notes)
     if item is None:
         return None
-    if any(label.get("val") == _HIDDEN for label in _in(view, "author", "labels") or []):
+    if any(label.get("val") == _HIDDEN for label in inside(view, "author", "labels") or []):
         notes.ignored["text of somebody who asks to be shown to members only"] += 1
         item.post = _wordless(item.post)
     counts = [(word, view.get(key)) for word, key in _COUNTS]
@@ -110,9 +110,3 @@ def _wordless(post: Post) -> Post:
     return Post(
         post.id, post.channel, post.accounts, post.claimed_at, post.time_precision, "", url=post.url, thread=post.thread
     )
-
-
-def _in(record: Any, *path: str) -> Any:
-    for key in path:
-        record = record.get(key) if isinstance(record, dict) else None
-    return record

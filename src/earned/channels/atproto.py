@@ -89,10 +89,10 @@ def record_item(did: str, path: str, record: Mapping[str, Any], account: Account
         return None
     number = f"bluesky:{uri}"
     if collection == REPOST:
-        target = str(_in(record, "subject", "uri") or "")
+        target = str(inside(record, "subject", "uri") or "")
         post = Post(number, "bluesky", (account.id,), when[0], when[1], "", labels={"share": True})
         return Item(post, (account,), (Link(number, "repost", f"bluesky:{target}"),) if target else ())
-    root = str(_in(record, "reply", "root", "uri") or "")
+    root = str(inside(record, "reply", "root", "uri") or "")
     langs = record.get("langs")
     post = Post(
         number, "bluesky", (account.id,), when[0], when[1], notes.text(str(record.get("text") or "")),
@@ -108,33 +108,34 @@ def web_address(uri: str) -> str:
     return f"https://bsky.app/profile/{did}/post/{rest.rpartition('/')[2]}"
 
 
-def _in(record: Any, *path: str) -> Any:
+def inside(record: Any, *path: str) -> Any:
+    """What lies at a path of keys; None where one is missing or no table."""
     for key in path:
         record = record.get(key) if isinstance(record, dict) else None
     return record
 
 
 def _links(number: str, record: Mapping[str, Any]) -> Iterator[Link]:
-    if parent := _in(record, "reply", "parent", "uri"):
+    if parent := inside(record, "reply", "parent", "uri"):
         yield Link(number, "reply", f"bluesky:{parent}")
     embed = record.get("embed") or {}
-    quoted = _in(embed, "record", "record", "uri") or _in(embed, "record", "uri")
+    quoted = inside(embed, "record", "record", "uri") or inside(embed, "record", "uri")
     if quoted:
         yield Link(number, "quote", f"bluesky:{quoted}")
-    external = _in(embed, "external", "uri") or _in(embed, "media", "external", "uri")
+    external = inside(embed, "external", "uri") or inside(embed, "media", "external", "uri")
     found = [(canonical(str(external)), "card")] if external else []
     text = str(record.get("text") or "").encode()
     for facet in record.get("facets") or []:
         words = text[_offset(facet, "byteStart") : _offset(facet, "byteEnd")].decode("utf-8", "replace")
-        for feature in _in(facet, "features") or []:
-            if address := _in(feature, "uri"):
+        for feature in inside(facet, "features") or []:
+            if address := inside(feature, "uri"):
                 found.append((canonical(str(address)), words))
-            elif did := _in(feature, "did"):
+            elif did := inside(feature, "did"):
                 yield Link(number, "mention", f"bluesky:{did}", 1, words)
     yield from links_of(number, found)
 
 
 def _offset(facet: Any, side: str) -> int:
     """Facets count bytes of UTF-8."""
-    found = _in(facet, "index", side)
+    found = inside(facet, "index", side)
     return found if isinstance(found, int) and found >= 0 else 0
