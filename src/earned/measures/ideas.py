@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed
+from earned.attribution.frame import COLLEAGUE, OTHER
 from earned.measures.corrections import Group, corrected
 from earned.measures.voices import Flow, Members, credit_rate, lifeline
 from earned.model import Answer, Carrier, Correction, FirstSaid, Idea, Part, Person, Quoted, Said
@@ -113,15 +114,17 @@ class Telling:
         posts = [self.placed.posts[row].id for row in self.post.tolist()] if corrections else []
         groups = corrected(found, posts, corrections)
         kept = [one for one in groups if self._voices(one.places) >= VOICES and not self._sells(one.places)]
-        adopted = self._adopted(kept)
+        adopted, inside = self._adopted(kept, OTHER), self._adopted(kept, COLLEAGUE)
         order = sorted(
             range(len(kept)),
-            key=lambda k: (-adopted[k], -self._voices(kept[k].places), -len(kept[k].places), kept[k].places[0]),
-        )
+            key=lambda k: (
+                -adopted[k], -inside[k], -self._voices(kept[k].places), -len(kept[k].places), kept[k].places[0]
+            ),
+        )  # fmt: skip
         return [kept[k] for k in order]
 
-    def _adopted(self, groups: Sequence[Group]) -> list[int]:
-        """Posts of each group that followed another of its posts by somebody else, to the nearest whole number.
+    def _adopted(self, groups: Sequence[Group], kind: int) -> list[int]:
+        """Posts of each group that followed another of its posts, by strangers or by colleagues, to the nearest whole number.
 
         What many say on their own (a formula, a courtesy, a heading) is voiced and never taken up.
         """
@@ -130,7 +133,7 @@ class Telling:
             for place in group.places:
                 holds[self.pieces[place].row].add(k)
         found = np.zeros(len(groups))
-        for (child, parent), p in self.members.followings(FOLLOWING, outside=True).items():
+        for (child, parent), p in self.members.followings(FOLLOWING, (kind,)).items():
             for k in holds.get(child, set()) & holds.get(parent, set()):
                 found[k] += p
         return [round(float(value)) for value in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -55,10 +55,10 @@ class Members:
         """Posts by others that link to this one."""
         return self._links.get(row, [])
 
-    def followings(self, least: float, *, outside: bool = False) -> Mapping[tuple[int, int], float]:
-        """(later, earlier) -> probability, of those at least so probable; `outside`: by people of other organizations."""
+    def followings(self, least: float, among: Collection[int] = ()) -> Mapping[tuple[int, int], float]:
+        """(later, earlier) -> probability, of those at least so probable; `among`: types of causes, none: all."""
         edges, p = self._a.edges, self._a.fitted.causes.edge
-        kept = np.flatnonzero((p >= least) & ((edges.type == OTHER) | (not outside)))
+        kept = np.flatnonzero((p >= least) & (np.isin(edges.type, list(among)) if among else True))
         child, parent = edges.child()[kept], edges.parent[kept]
         ahead = parent < child
         return dict(zip(zip(child[ahead].tolist(), parent[ahead].tolist()), p[kept][ahead].tolist()))
