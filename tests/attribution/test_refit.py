@@ -35,6 +35,7 @@ def followers(found):
     return found.attribution.frame.per_person(found.attribution.fitted.sums.others)
 
 
+@pytest.mark.slow
 def test_a_refit_ends_where_many_refreshes_end(synced, monkeypatch):
     *_, again = synced
     once = attribute.effort_for

@@ -340,6 +340,7 @@ def test_answers_in_an_entrys_feed_of_comments_are_read_once_each_as_answers(ser
     assert datetime(2024, 3, 2, 9, 7, tzinfo=UTC) == first.claimed_at
 
 
+@pytest.mark.slow
 def test_answers_are_looked_for_ever_less_often_also_when_the_feed_itself_says_nothing_new(server, net):
     address, cursor, when = server.address + "/feed", None, []
     server.pages |= {"/robots.txt": b"", "/feed": commented(server, None), "/1/feed": named(rss(answer(7, "x")))}

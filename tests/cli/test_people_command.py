@@ -66,6 +66,7 @@ def test_affiliations_are_decisions_too(run):
     assert "Decision 1: Bo Stern spoke for Acme." in done.stdout
 
 
+@pytest.mark.slow
 def test_a_removed_person_stays_away_and_leaves_no_byte_in_the_workspace(run, tmp_path):
     asked = run("people", "talk", "--remove", "Ada Quill")
     run("people", "talk", "--merge", "blog:quill", "chirp:ada")

@@ -10,6 +10,8 @@ import sys
 SILENT_STAGE = """
 import time
 from datetime import timedelta
+import pytest
+
 from earned import edition, jobs, study
 
 opened = study.begin("quiet")
@@ -41,5 +43,6 @@ def test_a_long_silent_stage_is_no_lost_process(tmp_path):
     assert told(tmp_path / "beating", 0.05) == ["lost", "there", "ended"]
 
 
+@pytest.mark.slow
 def test_without_a_sign_of_life_it_would_be_one(tmp_path):
     assert told(tmp_path / "silent", 1_000) == ["lost", "lost", "ended"]

@@ -165,6 +165,7 @@ print(store.posts.count(mine), "posts")
 """
 
 
+@pytest.mark.slow
 def test_a_thread_of_another_program_reads_and_stops_when_asked(tmp_path, server):
     code = """
 import earned.work
