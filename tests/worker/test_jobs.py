@@ -6,12 +6,12 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 #: A stage that is silent for as long as it takes the job to be seen as alive again, or ten seconds.
 SILENT_STAGE = """
 import time
 from datetime import timedelta
-import pytest
-
 from earned import edition, jobs, study
 
 opened = study.begin("quiet")
