@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from channels.conftest import Handler, to
 from earned import edition, persons
 from earned.channels.http import Polite
-from earned.channels.relme import MOST_PROFILES, marked
+from earned.channels.relme import MOST_PROFILES, in_header, marked, own_profiles
 from earned.cli import main
 from earned.model import Account, Page, Post
 from earned.store import open_store
@@ -53,6 +53,39 @@ def test_a_page_that_lists_people_or_asks_not_to_be_indexed_says_nothing():
 
     assert "it is a list" in marked(many).why_not
     assert "not to be indexed" in marked("<meta name=ROBOTS content='noindex, follow'>").why_not
+
+
+@pytest.mark.parametrize("header, found", [
+    (f'<{EVE}>; rel="me"', 1),
+    (f"<{EVE}>;rel=me", 1),
+    (f'<{EVE}>; title="a, b; rel=none"; REL="authn Me"', 1),
+    (f'<https://a.example/feed>; rel="alternate", <{EVE}> ; rel="nofollow me"', 1),
+    (f'<{EVE}>; rel=me, <https://b.example/ada>; rel=me', 2),
+    (f'<{EVE}>; rel="alternate"; rel="me"', 0),
+    (f'<{EVE}>; rel="me ugc"', 0),
+    (f'<https://a.example/>; title="<{EVE}>; rel=me"', 0),
+    ("</about>; rel=me", 0),
+    ("<javascript:alert(1)>; rel=me", 0),
+    ("<" * 100_000 + ">;" * 100_000, 0),
+])  # fmt: skip
+def test_links_in_headers_are_read_as_their_rule_says(header, found):
+    assert len(in_header(header)) == found
+
+
+def test_a_page_says_it_in_its_header_too_and_asking_not_to_be_indexed_silences_both():
+    link = {"Link": '<https://m.example/@ada>; rel="me"'}
+    with serving() as site:
+        url = f"{site.address}/ada"
+        site.pages = {
+            "/ada": (b"<a rel=me href='https://b.example/ada'>b</a>", HTML | link),
+            "/card": (b"BEGIN:VCARD", {"Content-Type": "text/vcard"} | link),
+            "/shy": (b"<meta name=robots content=noindex>", HTML | link),
+        }
+        net = Polite(allowed=[f"127.0.0.1:{site.server_port}"], gap=0, first_wait=0)
+
+        assert {"https://m.example/%40ada", "https://b.example/ada"} == own_profiles(net, url, seen_at=url).profiles
+        assert {"https://m.example/%40ada"} == own_profiles(net, f"{site.address}/card", seen_at=url).profiles
+        assert "not to be indexed" in own_profiles(net, f"{site.address}/shy", seen_at=url).why_not
 
 
 @contextmanager

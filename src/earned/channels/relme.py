@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -10,6 +11,10 @@ from earned.channels.base import Visitor
 from earned.channels.markup import Tolerant, canonical
 from earned.errors import ChannelError
 
+#: One link of a `Link` header and its parameters; one parameter, its value quoted or bare (RFC 8288).
+_LINK = re.compile(r"""<([^<>]*)>((?:\s*;\s*[\w*!#$%&'+.^`|~-]+(?:\s*=\s*(?:"[^"]*"|[^\s",;]*))?)*)""")
+_PARAMETER = re.compile(r"""([\w*!#$%&'+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^\s",;]*))""")
+_LONGEST_HEADER = 8_000
 #: Bytes of a page that are read: profiles are small.
 MOST_BYTES = 1_000_000
 #: A page that calls more profiles its own is a list of people, and says nothing.
@@ -53,9 +58,26 @@ def own_profiles(net: Visitor, url: str, *, seen_at: str = "") -> Named:
         return Named(why_not=fault.reason)
     if same_place(answer.url) != same_place(url):
         return Named(why_not=f"it leads on to {answer.url[:200]}")
+    sent = in_header(answer.headers.get("link", ""))
     if "html" not in answer.headers.get("content-type", "").lower():
-        return Named(why_not="it is no HTML page")
-    return marked(answer.body.decode("utf-8", "replace"))
+        return _few(sent) if sent else Named(why_not="it is no HTML page")
+    page = marked(answer.body.decode("utf-8", "replace"))
+    return page if page.why_not else _few(sent | page.profiles)
+
+
+def in_header(link: str) -> frozenset[str]:
+    """The profiles that a `Link` header calls the author's own; several links stand in one, separated by commas.
+
+    Source:
+        RFC 8288, section 3: `<address>; rel="one other"; title="..."`, of two `rel` the first holds.
+    """
+    found = set()
+    for target, given in _LINK.findall(link[:_LONGEST_HEADER]):
+        rels = [(quoted or bare) for name, quoted, bare in _PARAMETER.findall(given) if name.lower() == "rel"]
+        words = rels[0].lower().split() if rels else []
+        if "me" in words and "ugc" not in words and "://" in target and (address := same_place(target.strip())):
+            found.add(address)
+    return frozenset(found)
 
 
 def marked(html: str) -> Named:
@@ -70,9 +92,13 @@ def marked(html: str) -> Named:
         return Named(why_not="the page asks not to be indexed")
     if reader.deepest > _DEEPEST:
         return Named(why_not=f"more than {_DEEPEST} of its elements are open at once")
-    if len(reader.found) > MOST_PROFILES:
-        return Named(why_not=f"it calls {len(reader.found)} profiles its own: it is a list")
-    return Named(frozenset(reader.found))
+    return _few(frozenset(reader.found))
+
+
+def _few(profiles: frozenset[str]) -> Named:
+    if len(profiles) > MOST_PROFILES:
+        return Named(why_not=f"it calls {len(profiles)} profiles its own: it is a list")
+    return Named(profiles)
 
 
 class _Reader(Tolerant):
