@@ -1,6 +1,6 @@
 """Does attribution find the parents that people themselves named? Their links hidden, on real conversation.
 
-    ./dev bench hidden_links [CORPUS...] [--half]
+    ./dev bench hidden_links [CORPUS...] [--half] [--fifths]
 
 Protocols and baselines are those of the data folder's README, section 5; its check.py reads the files and ranks. The
 folder is EARNED_DATA, else ../shared/data. Prints aggregate figures only: no names, no texts.
@@ -60,6 +60,24 @@ def taken_out(name: str, folder: Path, hide: Callable[[str], bool]) -> Path:
 
 def hidden(post: str) -> bool:
     return zlib.crc32(post.encode()) % 2 == 0
+
+
+def causes_of(name: str, setting: str) -> dict[str, list[tuple[str, float, str]]]:
+    """Child -> its causes, with the links hidden that a setting hides; a fifth after the other, each its own answer."""
+    path = DATA / f"{name}.jsonl.gz"
+    if setting == BLIND:
+        return probabilities(path, hide=True)
+    with tempfile.TemporaryDirectory() as folder:
+        if setting != FIFTHS:
+            return probabilities(
+                taken_out(name, Path(folder), hidden if setting == HALF else lambda _: True), hide=False
+            )
+        found: dict[str, list[tuple[str, float, str]]] = defaultdict(list)
+        for part in range(5):
+            path = taken_out(name, Path(folder), lambda post, part=part: zlib.crc32(post.encode()) % 5 == part)
+            given = probabilities(path, hide=False)
+            found.update({post: c for post, c in given.items() if zlib.crc32(post.encode()) % 5 == part})
+        return found
 
 
 def rank(targets: Iterable[int], allowed: np.ndarray, stamps: np.ndarray, ids: list[str], causes: list) -> int:
@@ -193,6 +211,7 @@ def links_drawn(posts: list[dict], causes: dict) -> str:
 
 #: Settings: what is visible, said for people.
 BLIND, NAMES, HALF = "blind", "links taken out, names visible", "half of the links visible"
+FIFTHS = "a fifth of the links hidden, five times"
 
 
 def measure(key: str, setting: str) -> None:
@@ -202,11 +221,7 @@ def measure(key: str, setting: str) -> None:
     name, days, rule, baseline = CORPORA[key]
     posts = [post for post in read(name, DATA) if post["time"]]
     began = time.process_time()
-    with tempfile.TemporaryDirectory() as folder:
-        path = DATA / f"{name}.jsonl.gz"
-        if setting != BLIND:
-            path = taken_out(name, Path(folder), hidden if setting == HALF else lambda _: True)
-        causes = probabilities(path, hide=setting == BLIND)
+    causes = causes_of(name, setting)
     if days:
         queries = message_queries(posts, days)
     else:
@@ -234,12 +249,14 @@ def main() -> None:
     command = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     command.add_argument("corpora", nargs="*", help=f"some of {', '.join(CORPORA)}")
     command.add_argument("--half", action="store_true", help="half of the links visible, too")
+    command.add_argument("--fifths", action="store_true", help="a fifth hidden at a time, too: five answers a corpus")
     given = command.parse_args()
     if not (DATA / "check.py").exists():
         sys.exit(f"The corpora are not at {DATA}. Set EARNED_DATA to their folder.")
     sys.path.insert(0, str(DATA))
     for key in [k for k in CORPORA if not given.corpora or re.search("|".join(given.corpora), k)]:
-        for setting in (BLIND, *([NAMES] if key == "irc" else []), *([HALF] if given.half else [])):
+        asked = (True, key == "irc", given.half, given.fifths)
+        for setting in (s for s, wanted in zip((BLIND, NAMES, HALF, FIFTHS), asked) if wanted):
             measure(key, setting)
 
 

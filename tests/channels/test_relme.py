@@ -55,7 +55,7 @@ def test_a_page_that_lists_people_or_asks_not_to_be_indexed_says_nothing():
     assert "not to be indexed" in marked("<meta name=ROBOTS content='noindex, follow'>").why_not
 
 
-@pytest.mark.parametrize("header, found", [
+@pytest.mark.parametrize(("header", "found"), [
     (f'<{EVE}>; rel="me"', 1),
     (f"<{EVE}>;rel=me", 1),
     (f'<{EVE}>; title="a, b; rel=none"; REL="authn Me"', 1),

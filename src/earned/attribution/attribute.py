@@ -21,7 +21,7 @@ from earned.attribution.gibbs import Draws, sample
 from earned.attribution.labelled import Pairs, without_credit, without_denied
 from earned.attribution.refit import Earlier, start_from
 from earned.attribution.relays import relays, without_relays
-from earned.attribution.temper import tempered
+from earned.attribution.reweigh import Answer, reweighed
 from earned.text.names import named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
 from earned.text.sparse import Sparse
@@ -40,6 +40,8 @@ class Effort:
     passes: tuple[int, ...]
     #: Gibbs sweeps thrown away and kept; (0, 0): intervals of counts without draws.
     sweeps: tuple[int, int]
+    #: Whether the course of the conversation tells causes apart, beside text, time and author.
+    course: bool = True
 
 
 def effort_for(frame: Frame) -> Effort:
@@ -52,8 +54,8 @@ def effort_for(frame: Frame) -> Effort:
     if n <= 30_000:
         return Effort(Search(), 20_000, 2, (40, 40, 40), (50, 100))
     if n <= 200_000:
-        return Effort(Search(most=16, recent=8, own=1, most_work=1_200), 3_000, 1, (20, 12), (0, 0))
-    return Effort(Search(most=12, recent=4, own=1, most_work=1_200), 3_000, 1, (15, 10), (0, 0))
+        return Effort(Search(most=16, recent=8, own=1, most_work=1_200), 3_000, 1, (20, 12), (0, 0), False)
+    return Effort(Search(most=12, recent=4, own=1, most_work=1_200), 3_000, 1, (15, 10), (0, 0), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def attribute(
     return Attribution(
         frame=credit,
         edges=credited,
-        fitted=tempered(frame, edges, fitted),
+        fitted=reweighed(Answer(frame, edges, fitted, np.diff(words.start), effort.search.recent, effort.course)),
         draws=_draws(frame, edges, fitted, effort, seed, blocks) if draws else None,
         named_in=named_in,
         named=named,

@@ -1,0 +1,151 @@
+"""How much each hint counts is learned from links; causes of posts without a link are shared accordingly."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from earned.attribution import reweigh
+from earned.attribution.expect import tables
+from earned.attribution.frame import COLLEAGUE, LINKED, OTHER
+from earned.attribution.hints import HINTS, by_others, hints
+from earned.attribution.logit import choices, likeliest, likelihood
+from earned.study import Conversation, Wish, learn
+from earned.worlds.simulate import simulate
+from earned.worlds.world import World
+
+SMALL = World(people=40, days=150, spontaneous=600, matters=12, leaders=10, leading=(0.8, 1.4), linked=0.5)
+
+
+def drawn(rng, beta, children=4_000, rivals=12):
+    """Rivals with random hints, one of each child's drawn by exp(hints . beta)."""
+    x = rng.normal(0, [1, 2, 5], (children, rivals, 3))
+    found = (x @ beta + rng.gumbel(size=(children, rivals))).argmax(axis=1)
+    right = np.zeros((children, rivals), bool)
+    right[np.arange(children), found] = True
+    return choices(np.repeat(np.arange(children, dtype=np.int32), rivals), x.reshape(-1, 3), right.ravel())
+
+
+def test_weights_that_drew_the_causes_are_found():
+    beta = np.array([1.0, -0.4, 0.0])
+
+    assert likeliest(drawn(np.random.default_rng(5), beta)) == pytest.approx(beta, abs=0.05)
+
+
+def test_a_hint_that_is_the_same_everywhere_counts_nothing_and_harms_nothing():
+    given = drawn(np.random.default_rng(6), np.array([1.0, -0.4, 0.0]))
+    same = replace(given, hints=np.column_stack([given.hints, np.full(len(given.share), 3.0)]))
+
+    found = likeliest(same)
+
+    assert found[3] == pytest.approx(0.0, abs=1e-6)
+    assert likelihood(same, found) == pytest.approx(likelihood(given, likeliest(given)), abs=1e-3)
+
+
+def test_children_without_a_known_cause_teach_nothing_and_several_causes_share():
+    child, x = np.array([0, 0, 1, 1, 1, 2], np.int32), np.zeros((6, 1))
+
+    given = choices(child, x, np.array([False, False, True, False, True, True]))
+
+    assert given.share.tolist() == [0.5, 0.0, 0.5, 1.0]
+    assert given.start.tolist() == [0, 3]
+    assert given.only(np.array([False, True])).share.tolist() == [1.0]
+
+
+@pytest.fixture(scope="module")
+def found():
+    world = simulate(SMALL, 5)
+    return learn(Conversation(list(world.posts), list(world.links), {a.id: a for a in world.accounts}), Wish())
+
+
+@pytest.fixture(scope="module")
+def words(found):
+    return np.arange(len(found.attribution.frame)) % 7 + 3
+
+
+def column(a, words, name, asked):
+    given = tables(a.frame, a.fitted.rates, a.fitted.evidence.usual)
+    return hints(a.frame, a.edges, a.fitted.evidence.level, given, a.fitted.causes, words, asked)[:, HINTS.index(name)]
+
+
+def test_hints_are_those_of_their_definitions_counted_by_hand(found, words):
+    a = found.attribution
+    child, parent, author = a.edges.child(), a.edges.parent, a.frame.first_author()
+    among, p = by_others(a.frame, a.edges), a.fitted.causes.edge.astype(float)
+    asked = np.zeros(len(a.edges), bool)
+    asked[np.flatnonzero(among)[::97]] = True
+
+    already = [p[(parent == j) & (child < i)].sum() for i, j in zip(child[asked], parent[asked])]
+    turn = [p[among & (child == j) & np.isin(parent, np.flatnonzero(author == author[i]))].sum()
+            for i, j in zip(child[asked], parent[asked])]  # fmt: skip
+
+    assert np.expm1(column(a, words, "followed already", asked)) == pytest.approx(already, abs=1e-5)
+    assert column(a, words, "turn", asked) == pytest.approx(turn, abs=1e-6)
+    assert max(turn) > 0.1
+    whole = among & np.isin(child, child[asked])
+    since = [((child == i) & (author[parent] == author[j]) & (parent > j) & whole).sum()
+             for i, j in zip(child[whole], parent[whole])]  # fmt: skip
+    assert np.expm1(column(a, words, "spoken since", whole)) == pytest.approx(since, abs=1e-6)
+
+
+def test_what_a_pair_contributed_to_who_follows_whom_is_left_out_of_it(found, words):
+    """A pair of people who met once must not vouch for itself: its hint is the same however likely the pair is."""
+    a = found.attribution
+    author, among = a.frame.first_author().astype(np.int64), by_others(a.frame, a.edges)
+    met = author[a.edges.child()] * a.frame.people + author[a.edges.parent]
+    pair, times = np.unique(met[among], return_counts=True)
+    lone = among & np.isin(met, pair[times == 1])
+    assert lone.any()
+
+    assert (column(a, words, "follows often", lone) <= 1e-6).all()
+
+
+def answer(a, words):
+    return reweigh.Answer(a.frame, a.edges, a.fitted, words, 40, True)
+
+
+def masses(frame, edges, fitted):
+    child, among = edges.child(), np.isin(edges.type, (OTHER, COLLEAGUE))
+    return np.bincount(child[among], weights=fitted.causes.edge[among], minlength=len(frame))
+
+
+def test_only_the_share_among_candidates_moves_and_links_stay(found, words, monkeypatch):
+    a = found.attribution
+    flat = np.array([0.5] * 4 + [0.0] * (len(HINTS) - 4))
+    monkeypatch.setattr(reweigh, "weights", lambda *_: flat)
+    again = reweigh.reweighed(answer(a, words))
+    p, q = a.fitted.causes.edge, again.causes.edge
+    linked = a.frame.has_link[a.edges.child()]
+
+    assert masses(a.frame, a.edges, again) == pytest.approx(masses(a.frame, a.edges, a.fitted), abs=1e-4)
+    assert (q[linked] == p[linked]).all()
+    assert (q[~np.isin(a.edges.type, (OTHER, COLLEAGUE))] == p[~np.isin(a.edges.type, (OTHER, COLLEAGUE))]).all()
+    assert np.abs(q - p).max() > 0.01
+    assert again.sums is a.fitted.sums
+
+
+def test_with_few_links_two_hints_count_a_little_and_only_in_quick_conversation(found, words):
+    a = found.attribution
+    blind = replace(answer(a, words), frame=replace(a.frame, has_link=np.zeros(len(a.frame), bool)))
+
+    by_speed = [dict(zip(HINTS, reweigh.weights(blind, s))) for s in range(4)]
+
+    assert reweigh.reweighed(replace(blind, course=False)) is a.fitted
+    assert [one["turn"] for one in by_speed] == [1, 1, 0, 0]
+    assert all(one["kernel"] == one["text"] == one["author"] == one["rest"] == 1 for one in by_speed)
+
+
+def test_in_a_world_that_is_as_the_model_thinks_what_is_learned_foretells_the_hidden_parents(found, words, monkeypatch):
+    """Links of every other linked post are hidden from what learns; it must rank them no worse than the model does."""
+    monkeypatch.setattr(reweigh, "FEWEST", 50)
+    a = found.attribution
+    speed = int(np.bincount(a.frame.speed).argmax())
+    known = reweigh.linked_choices(answer(a, words), speed)
+    half = np.arange(len(known.start)) % 2 == 0
+
+    learned = likelihood(known.only(~half), reweigh.tempered(known.only(half)))
+
+    assert len(known.start) > 100
+    assert known.share.sum() == pytest.approx(len(known.start))
+    assert learned > likelihood(known.only(~half), np.zeros(len(HINTS)))
+    assert (a.edges.trace == LINKED).sum() >= len(known.start)
