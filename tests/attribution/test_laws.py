@@ -46,15 +46,20 @@ def test_a_reply_dated_before_its_parent_keeps_its_edge_only_within_two_days():
     assert 0 == attributed(far, links)[1].edges.trace.sum()
 
 
-def test_own_follow_ups_never_count(world):
+def test_own_follow_ups_never_count(world, monkeypatch):
     posts, links, *_ = world
     own = [post(f"own-{k}", ADA, 8.0 * k + 2, p.text) for k, p in enumerate(q for q in posts if q.id.startswith("ada"))]
+    shown = attributed([*posts, *own], links)[1]
+    monkeypatch.setattr("earned.attribution.attribute.reweighed", lambda answer: answer.fitted)
     found = attributed([*posts, *own], links)[1]
     mine, p = found.edges.type == OWN, found.fitted.causes.edge.astype(float)
     by_others = np.bincount(found.edges.parent[~mine], weights=p[~mine], minlength=len(found.frame))
 
     assert mine.any()
     assert np.allclose(by_others, found.fitted.sums.others, atol=1e-4)
+    # Weighing anew moves followers among others' posts; it makes none, and takes none from one's own.
+    assert shown.fitted.causes.edge[~mine].sum() == pytest.approx(found.fitted.sums.others.sum(), abs=1e-3)
+    assert (shown.fitted.causes.edge[mine] == found.fitted.causes.edge[mine]).all()
 
 
 def test_colleagues_count_apart(world):
