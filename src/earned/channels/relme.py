@@ -1,4 +1,7 @@
-"""Which profiles a page calls its author's own: links marked `rel="me"`, read politely and believed as little as possible."""
+"""Which profiles a page calls its author's own: links marked `rel="me"`, read politely and believed as little as possible.
+
+They stand in its HTML, or in the `Link` headers that its server sends with it (RFC 8288).
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,14 @@ from earned.channels.base import Visitor
 from earned.channels.markup import Tolerant, canonical
 from earned.errors import ChannelError
 
-#: One link of a `Link` header and its parameters; one parameter, its value quoted or bare (RFC 8288).
-_LINK = re.compile(r"""<([^<>]*)>((?:\s*;\s*[\w*!#$%&'+.^`|~-]+(?:\s*=\s*(?:"[^"]*"|[^\s",;]*))?)*)""")
-_PARAMETER = re.compile(r"""([\w*!#$%&'+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^\s",;]*))""")
-_LONGEST_HEADER = 8_000
 #: Bytes of a page that are read: profiles are small.
 MOST_BYTES = 1_000_000
 #: A page that calls more profiles its own is a list of people, and says nothing.
 MOST_PROFILES = 20
+#: Characters of `Link` headers that are read.
+_MOST_HEADER = 20_000
+_TARGET = re.compile(r"[\s,]*<([^<>\s]*)>\s*")
+_PARAMETER = re.compile(r';\s*([A-Za-z0-9!#$&+.^_`|~*-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";,<>]*)))?\s*')
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 #: A page with more elements open at once says nothing; those that often stay open do not count.
 _DEEPEST = 200
@@ -58,26 +61,39 @@ def own_profiles(net: Visitor, url: str, *, seen_at: str = "") -> Named:
         return Named(why_not=fault.reason)
     if same_place(answer.url) != same_place(url):
         return Named(why_not=f"it leads on to {answer.url[:200]}")
-    sent = in_header(answer.headers.get("link", ""))
-    if "html" not in answer.headers.get("content-type", "").lower():
-        return _few(sent) if sent else Named(why_not="it is no HTML page")
-    page = marked(answer.body.decode("utf-8", "replace"))
-    return page if page.why_not else _few(sent | page.profiles)
+    sent = linked(answer.headers.get("link", ""))
+    if "html" in answer.headers.get("content-type", "").lower():
+        said = marked(answer.body.decode("utf-8", "replace"))
+        return said if said.why_not else _of(said.profiles | sent)
+    return _of(sent) if sent else Named(why_not="it is no HTML page")
 
 
-def in_header(link: str) -> frozenset[str]:
-    """The profiles that a `Link` header calls the author's own; several links stand in one, separated by commas.
+def _of(profiles: frozenset[str]) -> Named:
+    if len(profiles) > MOST_PROFILES:
+        return Named(why_not=f"it calls {len(profiles)} profiles its own: it is a list")
+    return Named(profiles)
 
-    Source:
-        RFC 8288, section 3: `<address>; rel="one other"; title="..."`, of two `rel` the first holds.
-    """
-    found = set()
-    for target, given in _LINK.findall(link[:_LONGEST_HEADER]):
-        rels = [(quoted or bare) for name, quoted, bare in _PARAMETER.findall(given) if name.lower() == "rel"]
-        words = rels[0].lower().split() if rels else []
-        if "me" in words and "ugc" not in words and "://" in target and (address := same_place(target.strip())):
-            found.add(address)
-    return frozenset(found)
+
+def linked(header: str) -> frozenset[str]:
+    """The profiles that `Link` headers call the page's own; what comes after a place that is not well-formed is not read."""
+    found, place = set(), 0
+    while target := _TARGET.match(header, place, _MOST_HEADER):
+        place, given = target.end(), dict[str, str]()
+        while one := _PARAMETER.match(header, place, _MOST_HEADER):
+            given.setdefault(
+                one[1].lower(), one[2] if one[2] is not None else one[3] or ""
+            )  # the first of a name holds
+            place = one.end()
+        if header[place : place + 1] not in ("", ","):
+            break
+        if "anchor" not in given and _is_own(given.get("rel", ""), target[1]):
+            found.add(same_place(target[1]))
+    return frozenset(found - {""})
+
+
+def _is_own(rel: str, address: str) -> bool:
+    words = rel.lower().split()
+    return "me" in words and "ugc" not in words and "://" in address
 
 
 def marked(html: str) -> Named:
@@ -92,13 +108,7 @@ def marked(html: str) -> Named:
         return Named(why_not="the page asks not to be indexed")
     if reader.deepest > _DEEPEST:
         return Named(why_not=f"more than {_DEEPEST} of its elements are open at once")
-    return _few(frozenset(reader.found))
-
-
-def _few(profiles: frozenset[str]) -> Named:
-    if len(profiles) > MOST_PROFILES:
-        return Named(why_not=f"it calls {len(profiles)} profiles its own: it is a list")
-    return Named(profiles)
+    return _of(frozenset(reader.found))
 
 
 class _Reader(Tolerant):
@@ -137,10 +147,7 @@ class _Reader(Tolerant):
                 return
 
     def _take(self, given: Mapping[str, str]) -> None:
-        words = given.get("rel", "").lower().split()
-        if "me" not in words or "ugc" in words or "://" not in given.get("href", ""):
-            return
-        if address := same_place(given["href"]):
+        if _is_own(given.get("rel", ""), given.get("href", "")) and (address := same_place(given["href"])):
             self.found[address] = None
 
 
