@@ -77,7 +77,7 @@ def with_traces(placed: Placed, names: Sequence[str], edges: Edges) -> tuple[Fra
     trace = _traces(edges.child(), edges.parent, frame.first_author(), spoken, name_of)
     between = np.isin(edges.type, (OTHER, COLLEAGUE))
     heard = np.where(between, trace, np.uint8(NONE))
-    return frame, replace(edges, trace=np.where(edges.trace == LINKED, edges.trace, heard), spoken=heard)
+    return frame, replace(edges, trace=np.where(edges.trace == LINKED, edges.trace, heard), heard=heard)
 
 
 def _addressed(placed: Placed, names: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

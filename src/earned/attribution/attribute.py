@@ -21,7 +21,7 @@ from earned.attribution.gibbs import Draws, sample
 from earned.attribution.labelled import Pairs, without_credit, without_denied
 from earned.attribution.refit import Earlier, start_from
 from earned.attribution.relays import relays, without_relays
-from earned.attribution.reweigh import Answer, reweighed
+from earned.attribution.reweigh import answer_of, reweighed
 from earned.text.names import named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
 from earned.text.sparse import Sparse
@@ -126,7 +126,9 @@ def attribute(
     return Attribution(
         frame=credit,
         edges=credited,
-        fitted=reweighed(Answer(frame, edges, fitted, np.diff(words.start), effort.search.recent, effort.course)),
+        fitted=reweighed(
+            answer_of(frame, edges, fitted, effort.search.recent, np.diff(words.start) if effort.course else None)
+        ),
         draws=_draws(frame, edges, fitted, effort, seed, blocks) if draws else None,
         named_in=named_in,
         named=named,

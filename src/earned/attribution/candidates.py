@@ -157,6 +157,6 @@ def _edges(
         type=_types(child, parent, frame.author_start, frame.person, frame.organization),
         speed=speed.astype(np.uint8),
         trace=is_link.astype(np.uint8),
-        spoken=np.zeros(len(child), np.uint8),
+        heard=np.zeros(len(child), np.uint8),
         capped=capped,
     )

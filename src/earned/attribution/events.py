@@ -180,7 +180,7 @@ def compete(frame: Frame, rows: Sparse, edges: Edges, scale: Scale, events: Even
         type=np.full(len(child), EVENT, np.uint8),
         speed=frame.speed[child],
         trace=cites.astype(np.uint8),
-        spoken=np.zeros(len(cites), np.uint8),
+        heard=np.zeros(len(cites), np.uint8),
     )
     return replace(frame, event_t=events.t), whole, edges.with_more(added)
 

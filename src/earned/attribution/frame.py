@@ -108,8 +108,8 @@ class Edges:
     type: NDArray[np.uint8]
     speed: NDArray[np.uint8]
     trace: NDArray[np.uint8]
-    #: (e,) uint8: the trace that the pair would have if nobody had linked.
-    spoken: NDArray[np.uint8]
+    #: (e,) uint8: the trace that the pair would have if nobody had linked: who speaks to whom by name.
+    heard: NDArray[np.uint8]
     #: Fraction of posts that had more similar predecessors than were kept.
     capped: float = 0.0
 
@@ -136,4 +136,4 @@ class Edges:
 
 
 #: The columns of `Edges` that hold one value a pair.
-_BY_EDGE = ("parent", "lag", "similarity", "unlike", "type", "speed", "trace", "spoken")
+_BY_EDGE = ("parent", "lag", "similarity", "unlike", "type", "speed", "trace", "heard")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.conversation import Placed
-from earned.attribution.frame import LINKED, NONE, Edges, Frame
+from earned.attribution.frame import LINKED, Edges, Frame
 
 #: (later post's id, earlier post's id) of each.
 Pairs = frozenset[tuple[str, str]]
@@ -32,7 +32,7 @@ def without_credit(placed: Placed, frame: Frame, edges: Edges) -> tuple[Frame, E
     stays = ~np.isin(_keys(frame.link_child, frame.link_parent, len(frame)), told)
     traced = (edges.trace == LINKED) & np.isin(_keys(edges.child(), edges.parent, len(frame)), told)
     credit = replace(frame, link_child=frame.link_child[stays], link_parent=frame.link_parent[stays])
-    return credit, replace(edges, trace=np.where(traced, np.uint8(NONE), edges.trace))
+    return credit, replace(edges, trace=np.where(traced, edges.heard, edges.trace))
 
 
 def _keys(child: NDArray[np.int32], parent: NDArray[np.int32], n: int) -> NDArray[np.int64]:

@@ -59,11 +59,14 @@ def likelihood(given: Choices, beta: NDArray[np.float64]) -> float:
     return _likelihood(given, beta)[0]
 
 
+def shares(score: NDArray[np.float64], start: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """exp(score) as shares of the sum over each child's rivals, and the logarithms of the shares; (e,) and (e,)."""
+    size = np.diff(np.append(start, len(score)))
+    score = score - np.repeat(np.maximum.reduceat(score, start), size)
+    log = score - np.repeat(np.log(np.add.reduceat(np.exp(score), start)), size)
+    return np.exp(log), log
+
+
 def _likelihood(given: Choices, beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-    score = given.hints @ beta
-    size = np.diff(np.append(given.start, len(score)))
-    top = np.maximum.reduceat(score, given.start)
-    score -= np.repeat(top, size)
-    power = np.exp(score)
-    whole = np.add.reduceat(power, given.start)
-    return float(given.share @ score - np.log(whole).sum()), power / np.repeat(whole, size)
+    p, log = shares(given.hints @ beta, given.start)
+    return float(given.share @ log), p

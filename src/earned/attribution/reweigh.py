@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.expect import tables
+from earned.attribution.expect import Tables, tables
 from earned.attribution.fit import Fitted
 from earned.attribution.frame import FAST, LINKED, SLOW, SPEEDS, TALK, Edges, Frame
-from earned.attribution.hints import FACTORS, HINTS, by_others, hints
-from earned.attribution.logit import Choices, choices, likeliest, likelihood
+from earned.attribution.hints import FACTORS, HINTS, Course, by_others, course_of, hints
+from earned.attribution.logit import Choices, choices, likeliest, likelihood, shares
 
 #: Linked posts needed on channels of one speed before their links are listened to, and how many are listened to at most.
 FEWEST, MOST = 200, 10_000
@@ -27,22 +28,28 @@ class Answer:
     frame: Frame
     edges: Edges
     fitted: Fitted
-    #: (n,) length of each post, in words.
-    words: NDArray[np.int64]
+    #: The rates, laid out.
+    given: Tables
     #: Latest posts that were candidates whatever they say (`Search.recent`).
     recent: int
-    #: Whether the course of the conversation counts; without, one exponent is learned for all factors of the model.
-    course: bool
+    #: The course of the conversation; None: one exponent is learned for all factors of the model.
+    course: Course | None
 
     def hints(self, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """(asked pairs, HINTS or FACTORS)."""
-        given = tables(self.frame, self.fitted.rates, self.fitted.evidence.usual)
-        level, causes = self.fitted.evidence.level, self.fitted.causes
-        return hints(self.frame, self.edges, level, given, causes, self.words, asked, course=self.course)
+        """(asked pairs, names)."""
+        return hints(self.frame, self.edges, self.fitted.evidence.level, self.given, asked, self.course)
 
-    def unchanged(self) -> NDArray[np.float64]:
-        """The weights under which the fit stays what it is."""
-        return np.append(np.ones(FACTORS), np.zeros(len(HINTS) - FACTORS if self.course else 0))
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The hints that there are."""
+        return FACTORS if self.course is None else HINTS
+
+
+def answer_of(frame: Frame, edges: Edges, fitted: Fitted, recent: int, words: NDArray[np.int64] | None) -> Answer:
+    """A fit made ready for weighing; `words` are the (n,) lengths of the posts, None: their course does not count."""
+    given = tables(frame, fitted.rates, fitted.evidence.usual)
+    course = None if words is None else course_of(frame, edges, fitted.causes, words)
+    return Answer(frame, edges, fitted, given, recent, course)
 
 
 def reweighed(answer: Answer) -> Fitted:
@@ -58,27 +65,25 @@ def reweighed(answer: Answer) -> Fitted:
     """
     frame, edges, fitted = answer.frame, answer.edges, answer.fitted
     beta = np.array([weights(answer, speed) for speed in range(len(SPEEDS))])
-    moves = (beta != answer.unchanged()).any(axis=1)[frame.speed]
+    moves = (beta != _unchanged(answer.names)).any(axis=1)[frame.speed]
     child = edges.child()
     free = by_others(frame, edges) & (~frame.has_link & moves)[child]
     if not free.any():
         return fitted
     row, edge = child[free], fitted.causes.edge.copy()
-    score = np.einsum("eh,eh->e", answer.hints(free), beta[frame.speed[row]])
-    edge[free] = _shared_again(row, edge[free].astype(np.float64), score)
+    start = np.flatnonzero(np.append(True, np.diff(row) > 0))
+    share, _ = shares(np.einsum("eh,eh->e", answer.hints(free), beta[frame.speed[row]]), start)
+    edge[free] = share * np.bincount(row, weights=edge[free], minlength=len(frame))[row]
     return replace(fitted, causes=replace(fitted.causes, edge=edge))
 
 
-def _shared_again(row: NDArray[np.int32], p: NDArray[np.float64], score: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each row's sum of `p`, shared by exp(score)."""
-    start = np.flatnonzero(np.append(True, np.diff(row) > 0))
-    size = np.diff(np.append(start, len(row)))
-    power = np.exp(score - np.repeat(np.maximum.reduceat(score, start), size))
-    return np.asarray(power * np.repeat(np.add.reduceat(p, start) / np.add.reduceat(power, start), size))
+def _unchanged(names: Sequence[str]) -> NDArray[np.float64]:
+    """The weights under which a fit stays what it is."""
+    return np.array([1.0 if name in FACTORS else 0.0 for name in names])
 
 
 def weights(answer: Answer, speed: int) -> NDArray[np.float64]:
-    """What each hint counts for posts of one speed class; (HINTS,), or (FACTORS,) without the course.
+    """What each hint counts for posts of one speed class, in the order of the answer's names.
 
     With fewer than FEWEST linked posts the model's own factors count 1 and two hints a little (UNLEARNED). Else the weights
     under which the links are likeliest, or one exponent for all factors alone, whichever foretells the links of the other
@@ -86,9 +91,9 @@ def weights(answer: Answer, speed: int) -> NDArray[np.float64]:
     """
     known = linked_choices(answer, speed)
     if known is None:
-        told = UNLEARNED.get(speed, {}) if answer.course else {}
-        return answer.unchanged() + [told.get(name, 0.0) for name in HINTS[: len(answer.unchanged())]]
-    if not answer.course:
+        told = UNLEARNED.get(speed, {})
+        return _unchanged(answer.names) + [told.get(name, 0.0) for name in answer.names]
+    if answer.course is None:
         return tempered(known)
     half = np.arange(len(known.start)) % 2 == 0
     kept, tried = known.only(half), known.only(~half)
@@ -115,5 +120,6 @@ def linked_choices(answer: Answer, speed: int) -> Choices | None:
 
 def tempered(given: Choices) -> NDArray[np.float64]:
     """One exponent for the model's own weight, as many columns as hints: below 1 probabilities draw together, above 1 apart."""
-    whole = Choices(given.hints[:, :FACTORS].sum(axis=1, keepdims=True), given.start, given.share)
-    return np.where(np.arange(given.hints.shape[1]) < FACTORS, likeliest(whole)[0], 0.0)
+    own = np.arange(given.hints.shape[1]) < len(FACTORS)
+    whole = Choices(given.hints[:, own].sum(axis=1, keepdims=True), given.start, given.share)
+    return np.where(own, likeliest(whole)[0], 0.0)
