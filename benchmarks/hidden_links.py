@@ -28,6 +28,8 @@ from sklearn.metrics import roc_auc_score
 from earned.study import attribute
 
 DATA = Path(os.environ.get("EARNED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+#: Kinds of causes that are followed by nobody else, or older than the protocol looks.
+NOBODY = {"own", "prior art"}
 TO_POSTS = {"reply", "quote", "repost", "cite", "requires", "supersedes"}
 CORPORA = {
     "cypherpunks": ("cypherpunks_1994", 14, "TF-IDF x exp(-dt/1 d)", (0.465, 0.774, 0.574)),
@@ -155,7 +157,7 @@ def people(posts: list[dict], queries: list, causes: dict, fewest: int = 10) -> 
         for a in author[posts[allowed[targets[0]]]["id"]]:
             true[a] += a not in author[posts[i]["id"]]  # one's own lines are followed by nobody else
         for parent, p, kind in causes[posts[i]["id"]]:
-            if kind != "own":
+            if kind not in NOBODY:
                 for a in author[parent]:
                     found[a] += p / len(author[parent])
     often = [a for a, n in wrote.items() if n >= fewest]
@@ -174,7 +176,7 @@ def calibration(posts: list[dict], queries: list, causes: dict, *, given: bool) 
     """
     top = []
     for i, allowed, targets in queries:
-        others = [c for c in causes[posts[i]["id"]] if c[2] != "own"]
+        others = [c for c in causes[posts[i]["id"]] if c[2] not in NOBODY]
         best = max(others, key=lambda c: c[1], default=("", 0.0, ""))
         whole = sum(c[1] for c in others) if given else 1.0
         top.append((best[1] / max(whole, 1e-12), best[0] in {posts[allowed[t]]["id"] for t in targets}))
@@ -192,7 +194,7 @@ def has_parent(posts: list[dict], causes: dict, half: bool) -> str:
     sign = [any(link["kind"] in TO_POSTS for link in post["links"])
             or bool(re.match(r"\s*re\s*:", post.get("title") or "", re.I))
             or (post.get("text_unquoted") is not None and post["text_unquoted"] != post["text"]) for post in asked]  # fmt: skip
-    others = [sum(c[1] for c in causes[post["id"]] if c[2] != "own") for post in asked]
+    others = [sum(c[1] for c in causes[post["id"]] if c[2] not in NOBODY) for post in asked]
     told = f"AUC {roc_auc_score(sign, others):.3f}" if 0 < sum(sign) < len(sign) else "every post does"
     return f"a parent at all: {told}, {np.mean(sign):.0%} of {len(asked)} posts show signs, {np.mean(others):.0%} found"
 

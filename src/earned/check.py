@@ -36,7 +36,8 @@ def self_check(given: Conversation, wish: Wish, *, progress: Progress = silent) 
     total, left = (float(one.fitted.sums.others.sum()) for one in (blind, shuffled))
     return in_words(SelfCheck(
         posts=len(posts), people=len(people), hidden=predicted(blind, seen), total=total, shuffled=left,
-        without_news=float(blind.without_events.sum()), planted=again, false_alarms=false, judged=judged,
+        without_news=float(blind.without_events.sum()), strict=float(blind.strict.sum()),
+        planted=again, false_alarms=false, judged=judged,
     ))  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from earned import __version__, sample
 from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
-from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN
+from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN, PRIOR
 from earned.attribution.labelled import Pairs
 from earned.attribution.refit import Earlier
 from earned.channels import CHANNELS
@@ -146,7 +146,8 @@ def attribute(
 ) -> Iterator[dict[str, object]]:  # fmt: skip
     """Every post's most probable causes, one row a pair: child, parent, probability, kind.
 
-    What the rows of a child leave below 1 is background. Kinds: "link" (explicit), "other", "colleague", "own".
+    What the rows of a child leave below 1 is background. Kinds: "link" (explicit), "other", "colleague", "own",
+    "prior art" (older than the window of its channel).
     """
     given = read_files([file], columns=columns, progress=progress)
     people = given.people()
@@ -154,7 +155,7 @@ def attribute(
         given.posts, given.links, of_account(people), len(people), hide_links=hide_links, identify=identify_language
     )
     found = attributed(placed, people, seed, progress, draws=False, addressing=not hide_links)
-    kinds = {OWN: "own", COLLEAGUE: "colleague"}
+    kinds = {OWN: "own", COLLEAGUE: "colleague", PRIOR: "prior art"}
     for child, post in enumerate(placed.posts):
         first, last = int(found.edges.start[child]), int(found.edges.start[child + 1])
         p = found.fitted.causes.edge[first:last]

@@ -6,7 +6,7 @@ from earned.model import Estimate, HiddenLinks, PlantedLeader, SelfCheck
 from earned.report.check import page, wilson
 
 CHECK = SelfCheck(
-    posts=900, people=40, hidden=HiddenLinks(100, 0.5, 0.8, 0.3, 0.6), total=120.0, shuffled=9.0, without_news=130.0,
+    posts=900, people=40, hidden=HiddenLinks(100, 0.5, 0.8, 0.3, 0.6), total=120.0, shuffled=9.0, without_news=130.0, strict=110.0,
     planted=(PlantedLeader("*Ada* | <b>", 14, 11, Estimate(10.2, 7, 14.1, 0.9, 14, "posts"), "has it"),),
     false_alarms=0, judged=21,
 )  # fmt: skip

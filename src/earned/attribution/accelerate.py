@@ -16,7 +16,7 @@ from earned.attribution.rates import Rates
 #: their bounds, and whatever is only positive. The quality of single posts is no part of the fit.
 _WEIGHTS = ("mixture", "likeness", "traces", "crossing", "prior", "prior_internal")
 _CHANCES = {"links": (0.01, 0.99)}
-_POSITIVE = ("productivity", "internal", "own", "event", "stray", "level", "weekday")
+_POSITIVE = ("productivity", "internal", "own", "older", "event", "stray", "level", "weekday")
 _MOVING = (*_WEIGHTS, *_CHANCES, *_POSITIVE)
 #: A leap is taken back if the next step from there is so many times as long as the last one before it.
 _WORSE = 4.0

@@ -18,7 +18,9 @@ from earned.attribution.evidence import text_evidence
 from earned.attribution.fit import Fitted, Mapper, fit, in_turn
 from earned.attribution.frame import COLLEAGUE, DOCUMENT, OTHER, SLOW, Edges, Frame
 from earned.attribution.gibbs import Draws, sample
+from earned.attribution.habit import strictly
 from earned.attribution.labelled import Pairs, without_credit, without_denied
+from earned.attribution.prior_art import with_prior_art
 from earned.attribution.refit import Earlier, start_from
 from earned.attribution.relays import relays, without_relays
 from earned.attribution.reweigh import answer_of, reweighed
@@ -77,7 +79,9 @@ def rivals(
 ) -> Rivals:  # fmt: skip
     """Candidate causes: earlier posts, own and others', without relays; people spoken to by name; common causes."""
     frame, scale = placed.frame, background_scale(rows, rng)
-    edges = without_denied(placed, find_candidates(frame, rows, scale, search, run=run), denied)
+    edges = find_candidates(frame, rows, scale, search, run=run)
+    edges = with_prior_art(frame, rows, edges, scale, most_work=search.most_work, run=run)
+    edges = without_denied(placed, edges, denied)
     relaying = relays(frame, edges)
     if relaying.any():
         edges = without_relays(frame, edges, relaying)
@@ -137,6 +141,7 @@ def attribute(
         clear=clearness(fitted, outside),
         tested=tested(frame, found.rows, edges, fitted, seed=seed, run=blocks) if draws else None,
         without_events=without_events(frame, edges, fitted, run=blocks),
+        strict=strictly(frame, found.rows, edges, fitted, run=blocks),
         relays=found.relays,
         **ordered_by_person(frame),
     )

@@ -41,6 +41,8 @@ class Attribution:
     clear: float
     #: (n,) followers by others if no common cause competed.
     without_events: NDArray[np.float64]
+    #: (n,) followers by others if the followers' own habits competed, too.
+    strict: NDArray[np.float64]
     #: (A,) people who only relay what others posted.
     relays: NDArray[np.bool_]
     #: (n,) int32 posts ordered by person, and (A + 1,) where each person's posts begin.

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.fit import Evidenced
-from earned.attribution.frame import COLLEAGUE, EVENT, FAST, OTHER, OWN, TYPES, Edges, Frame
+from earned.attribution.frame import COLLEAGUE, EVENT, FAST, OTHER, OWN, PRIOR, TYPES, Edges, Frame
 from earned.attribution.rates import CLASSES
 from earned.attribution.unrelated import FarApart, unrelated
-from earned.text.similarity import Runner, Scale, loop, reference, usual
+from earned.text.similarity import NEAR_COPY, Runner, Scale, loop, reference, usual
 from earned.text.sparse import Sparse, cosines
 from earned.text.surprise import LEVELS, Usual, background_levels, level, shares, surprise, usual_tails
 
@@ -48,14 +48,17 @@ def text_evidence(
     chosen = np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
     against, far = reference(rows, chosen), unrelated(frame, frame.speed == FAST)
     alike = cosines(rows, far.later, far.earlier)
+    # Nobody says the same in the same words by chance, however few posts there are to compare with.
+    copied = (edges.type == PRIOR) & (edges.similarity >= NEAR_COPY)
 
     def evidence(background: NDArray[np.float64]) -> Evidenced:
         background = background if heard is None else background * heard
         weight = background[chosen]
         tails = usual_tails(usual(rows, against, weight, scale, run=run), float(weight.sum()), scale)
         nats = surprise(tails, child, edges.parent, edges.similarity, own)
+        levels = np.where(copied, np.uint16(LEVELS - 1), level(nats))
         common = background_levels(rows, tails, OWN_TAIL[frame.speed], background, np.random.default_rng(seed))
-        return Evidenced(np.where(edges.unlike, np.uint16(LEVELS), level(nats)), _by_class(common, far, alike, tails))
+        return Evidenced(np.where(edges.unlike, np.uint16(LEVELS), levels), _by_class(common, far, alike, tails), tails)
 
     return evidence
 

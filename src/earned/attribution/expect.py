@@ -13,8 +13,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OTHER, OWN, TRACES, TYPES, Edges, Frame
-from earned.attribution.kernel import LAGS, components
+from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OTHER, OWN, PRIOR, TRACES, TYPES, Edges, Frame
+from earned.attribution.kernel import LAGS, components, older_kernel
 from earned.attribution.rates import BINS, CLASSES, Rates, Sums
 from earned.text.surprise import LEVELS, STEPS, SURPRISES
 
@@ -88,9 +88,12 @@ def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
     productivity[OTHER, :n] = trusted(frame, rates.productivity) * rates.quality
     productivity[COLLEAGUE, :n] = trusted(frame, rates.internal) * rates.quality
     productivity[OWN, :n] = (rates.own / frame.again)[frame.speed]
+    productivity[PRIOR, :n] = rates.older[frame.speed]
+    kernel = np.einsum("ykm,kml->ykl", rates.mixture, components())
+    kernel[PRIOR] = older_kernel()
     return Tables(
         productivity=productivity,
-        kernel=np.einsum("ykm,kml->ykl", rates.mixture, components()).astype(np.float32),
+        kernel=kernel.astype(np.float32),
         ratio=(rates.likeness @ hats().T / _by_knot(usual)).astype(np.float32),
         trace=_by_trace(frame, rates),
         crossing=rates.crossing.astype(np.float32),
@@ -164,7 +167,7 @@ def _drawn(first, last, start, weights, background, p0, uniform):  # type: ignor
 @nb.njit(cache=True, nogil=True)
 def _sum(  # type: ignore[no-untyped-def]
     first, last, start, parent, lag, level, kind, speed, trace, p, p0, channel, own_speed, week, day, has_link,
-    others, colleagues, own, events, by_lag, by_level, traces, stray, crossing, by_week, by_day,
+    others, colleagues, own, older, events, by_lag, by_level, traces, stray, crossing, by_week, by_day,
 ):  # fmt: skip
     """Add a block's probabilities to the sums, in place; posts first..last-1 with their edges `p` and background `p0`."""
     base = start[first]
@@ -180,6 +183,9 @@ def _sum(  # type: ignore[no-untyped-def]
             by_level[y, k, level[e]] += m
             if y == OWN:
                 own[k] += m
+                continue
+            if y == PRIOR:
+                older[k] += m
                 continue
             if y == EVENT:
                 events[j - channel.size] += m
@@ -204,8 +210,8 @@ def no_sums(frame: Frame) -> Sums:
     """Zeros of the right shapes."""
     n, c = len(frame), frame.channels
     return Sums(
-        np.zeros(n), np.zeros(n), np.zeros(CLASSES), np.zeros(len(frame.event_t)), np.zeros((TYPES, CLASSES, LAGS)),
-        np.zeros((TYPES, CLASSES, LEVELS + 1)), np.zeros((CLASSES, TRACES)), np.zeros(CLASSES),
+        np.zeros(n), np.zeros(n), np.zeros(CLASSES), np.zeros(CLASSES), np.zeros(len(frame.event_t)),
+        np.zeros((TYPES, CLASSES, LAGS)), np.zeros((TYPES, CLASSES, LEVELS + 1)), np.zeros((CLASSES, TRACES)), np.zeros(CLASSES),
         np.zeros((c, c)), np.zeros((c, frame.weeks)), np.zeros((c, 7)), np.zeros(1),
     )  # fmt: skip
 
@@ -245,6 +251,7 @@ def expect(
     sums = no_sums(frame)
     _sum(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.trace, p, p0,
          frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link, sums.others, sums.colleagues,
-         sums.own, sums.events, sums.lag, sums.level, sums.traces, sums.stray, sums.crossing, sums.week, sums.weekday)  # fmt: skip
+         sums.own, sums.older, sums.events, sums.lag, sums.level, sums.traces, sums.stray, sums.crossing, sums.week,
+         sums.weekday)  # fmt: skip
     sums.loglik[0] = loglik
     return sums, p, p0

@@ -17,6 +17,7 @@ from earned.attribution.expect import Causes, Tables, blocks, expect, tables
 from earned.attribution.frame import Edges, Frame
 from earned.attribution.maximize import Exposure, expected_share, exposure, maximize
 from earned.attribution.rates import Rates, Sums, combine, first_rates
+from earned.text.surprise import Usual
 
 #: A fit stands still when no count moves by more than this part of one more than itself; passes before the first leap.
 STILL, PLAIN = 1e-4, 6
@@ -30,6 +31,8 @@ class Evidenced:
     level: NDArray[np.uint16]
     #: (TYPES, CLASSES, LEVELS) shares of the levels among unrelated pairs.
     usual: NDArray[np.float64]
+    #: What is usual for each post.
+    tails: Usual
 
 
 @dataclass(frozen=True, slots=True)

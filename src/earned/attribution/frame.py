@@ -17,7 +17,7 @@ SPEEDS = ("fast", "talk", "slow", "document")
 NONE, LINKED, ADDRESSED, ANSWERED, ELSEWHERE, ASIDE = range(6)
 TRACES = 6
 
-#: Types of causes. (4, prior art, has its place kept.) Parents of type EVENT are n, n + 1, ...: no posts.
+#: Types of causes. PRIOR: prior art, older than the window, by anybody. Parents of type EVENT are n, n + 1, ...: no posts.
 OTHER, OWN, EVENT, COLLEAGUE, PRIOR = range(5)
 TYPES = 5
 

@@ -25,6 +25,8 @@ MEAN_LAGS = np.array(
 EXPOSED_LAGS = np.vstack([MEAN_LAGS[:3], np.full((1, 5), 1500.0)])
 WINDOW = np.array([14.0, 30.0, 120.0, 10950.0])
 COMPONENTS = MEAN_LAGS.shape[1]
+#: Mean lags behind the window after which an idea of the past is taken up again, and the oldest one: days (method 5.1).
+OLDER_LAGS, OLDEST = np.array([90.0, 360.0]), 1826.0
 #: (classes, COMPONENTS) how lags are spread before a conversation has spoken, and the weight of that in followers.
 MIXTURE_PRIOR = np.array(
     [
@@ -54,6 +56,28 @@ def components() -> NDArray[np.float64]:
     beta = 1.0 / MEAN_LAGS[:, :, None]
     shape = beta * np.exp(-beta * LAG_DAYS[None, None, :])
     return np.asarray(shape / (1.0 - np.exp(-beta * WINDOW[:, None, None])))
+
+
+def older_kernel() -> NDArray[np.float64]:
+    """Density of the lag of prior art, from the end of each class's window to five years; (classes, LAGS), per day.
+
+    Both components count alike: so few posts follow prior art that nothing is learned. Documents, whose window is longer,
+    have none.
+    """
+    beta, width = 1.0 / OLDER_LAGS, np.maximum(OLDEST - WINDOW, 1e-9)[:, None, None]
+    behind = LAG_DAYS[None, None, :] - WINDOW[:, None, None]
+    shape = beta[None, :, None] * np.exp(-beta[None, :, None] * behind) / (1.0 - np.exp(-beta[None, :, None] * width))
+    inside = (behind > 0) & (behind <= width) & (WINDOW < OLDEST)[:, None, None]
+    return np.asarray(np.where(inside, shape, 0.0).mean(axis=1))
+
+
+def older_share(horizon: NDArray[np.float64], speed: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Share of the posts that take up an old post again which can have been seen; (n,) days, (n,) -> (n,)."""
+    beta, width = 1.0 / OLDER_LAGS[None, :], np.maximum(OLDEST - WINDOW, 0.0)[speed]
+    behind = np.clip(horizon - WINDOW[speed], 0.0, width)[:, None]
+    return np.asarray(
+        ((1.0 - np.exp(-beta * behind)) / (1.0 - np.exp(-beta * np.maximum(width, 1.0)[:, None]))).mean(axis=1)
+    )
 
 
 def seen_share(horizon: NDArray[np.float64], speed: NDArray[np.uint8]) -> NDArray[np.float64]:

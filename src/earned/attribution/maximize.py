@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from earned.attribution.expect import hats
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OTHER, OWN, Frame
-from earned.attribution.kernel import MIXTURE_PRIOR, MIXTURE_WEIGHT, WINDOW, components, mixture, seen_share
+from earned.attribution.kernel import (
+    MIXTURE_PRIOR,
+    MIXTURE_WEIGHT,
+    WINDOW,
+    components,
+    mixture,
+    older_share,
+    seen_share,
+)
 from earned.attribution.rates import (
     CLASSES,
     GRID,
@@ -37,6 +45,8 @@ class Exposure:
     #: (channels, weeks) days of each week inside the span; (7,) number of each weekday inside the span.
     week_days: NDArray[np.float64]
     weekdays: NDArray[np.float64]
+    #: (CLASSES,) posts whose taking up after the window could be seen, summed shares.
+    older: NDArray[np.float64]
 
 
 def exposure(frame: Frame) -> Exposure:
@@ -51,6 +61,9 @@ def exposure(frame: Frame) -> Exposure:
         weekdays=np.maximum(
             np.bincount((days + shift) % 7, minlength=7), 0.5
         ),  # less than a week: no day is impossible
+        older=np.bincount(
+            frame.speed, weights=older_share(frame.span - frame.t, frame.speed), minlength=CLASSES
+        ).astype(np.float64),
     )
 
 
@@ -163,6 +176,7 @@ def maximize(
         internal=internal,
         quality=rates.quality,
         own=(sums.own + 0.5) / (followed + 1.0),
+        older=(sums.older + 0.5) / (fixed.older + 1.0),
         event=(sums.events + 0.5) / (_reacted(frame, mixed) + 0.05),
         mixture=mixed,
         likeness=counts / counts.sum(axis=2, keepdims=True),

@@ -39,6 +39,8 @@ class Rates:
     quality: NDArray[np.float64]
     #: (CLASSES,) own follow-ups per post.
     own: NDArray[np.float64]
+    #: (CLASSES,) posts that take up an old post again, per post.
+    older: NDArray[np.float64]
     #: (v,) reactions to each common cause.
     event: NDArray[np.float64]
     #: (TYPES, CLASSES, COMPONENTS) mixture weights of the kernels.
@@ -67,8 +69,9 @@ class Sums:
     #: (n,) expected followers of each post: by others, by colleagues.
     others: NDArray[np.float64]
     colleagues: NDArray[np.float64]
-    #: (CLASSES,) own follow-ups.
+    #: (CLASSES,) own follow-ups; posts that take up prior art.
     own: NDArray[np.float64]
+    older: NDArray[np.float64]
     #: (v,) reactions to each common cause.
     events: NDArray[np.float64]
     #: (TYPES, CLASSES, LAGS) and (TYPES, CLASSES, LEVELS + 1): followers by lag and by similarity.
@@ -113,6 +116,7 @@ def first_rates(frame: Frame) -> Rates:
         internal=np.full(frame.people, 0.2),
         quality=np.ones(n),
         own=np.full(CLASSES, 0.1),
+        older=np.full(CLASSES, 0.1),
         event=np.full(len(frame.event_t), 5.0),
         mixture=np.tile(MIXTURE_PRIOR, (TYPES, 1, 1)),
         likeness=np.tile(LIKENESS_PRIOR, (TYPES, CLASSES, 1)),

@@ -141,6 +141,8 @@ class PersonSheet:
     experiment: str = ""
     #: Answers by others that wait for one, as of the last day of the conversation; questions first.
     waiting: tuple[FollowUp, ...] = ()
+    #: The same rate when the followers' own habits explain what they can (the strict alternative); None: too few posts.
+    strict: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,12 @@ class SelfCheck:
     people: int
     #: None: too few links to ask.
     hidden: HiddenLinks | None
-    #: Followers found, links not used; the same with everybody's times shuffled; the same without common causes.
+    #: Followers found, links not used; the same with everybody's times shuffled; the same without common causes; the same
+    #: where followers' own habits explain what they can.
     total: float
     shuffled: float
     without_news: float
+    strict: float
     planted: tuple[PlantedLeader, ...]
     #: People of the twin who were not planted and got the verdict "has it" all the same; people judged there.
     false_alarms: int

@@ -57,6 +57,7 @@ def figures(check: SelfCheck) -> list[tuple[str, str]]:
         ("followers found, links not used", f"{check.total:.1f} posts"),
         ("the same, everybody's times moved", f"{check.shuffled:.1f} posts"),
         ("the same, no common causes in the model", f"{check.without_news:.1f} posts"),
+        ("the same, followers' own habits in the model", f"{check.strict:.1f} posts"),
         ("taken for leaders in the twin, not planted", part(check.false_alarms / max(others, 1), others, "people")),
     ]
     return rows + (_hidden(check.hidden) if check.hidden else [])

@@ -78,7 +78,8 @@ def _accumulate(i, low, high, start, column, weight, begin, row, value, most_wor
 
 
 @nb.njit(cache=True, nogil=True)
-def _exact(i, j, start, column, weight):  # type: ignore[no-untyped-def]
+def exact_cosine(i, j, start, column, weight):  # type: ignore[no-untyped-def]
+    """Cosine of two rows; compiled, for use inside other compiled loops."""
     p, q, total = start[i], start[j], np.float32(0)
     while p < start[i + 1] and q < start[j + 1]:
         if column[p] == column[q]:
@@ -120,7 +121,7 @@ def _search(a, b, low, high, start, column, weight, begin, row, value, least, mo
                 best = np.flatnonzero(s >= np.partition(s, k - 2 * most)[k - 2 * most])
                 kept, s, k = kept[best], s[best], best.size
             for q in range(k):
-                s[q] = _exact(i, kept[q], start, column, weight)
+                s[q] = exact_cosine(i, kept[q], start, column, weight)
         order = np.argsort(-s, kind="mergesort")
         base, m = (i - a) * most, 0
         for q in order:

@@ -20,6 +20,7 @@ def what_the_data_cannot_tell(
         _seen(placed),
         _links(attribution, placed),
         _news(attribution),
+        _habits(attribution),
         _organizations(placed),
         _authors(attribution, placed),
         _few(rows),
@@ -52,6 +53,19 @@ def _news(attribution: Attribution) -> str:
         f"{events} pieces of news, cited or seen as bursts, compete with people here: {total:.0f} followers are counted, "
         f"{without:.0f} would be without them. What remains can still hold shared news."
     )
+
+
+def _habits(attribution: Attribution) -> str:
+    """What is left when the followers' own habits and older posts compete."""
+    total, strict = float(attribution.fitted.sums.others.sum()), float(attribution.strict.sum())
+    older = float(attribution.fitted.sums.older.sum())
+    said = [
+        f"If whoever already wrote alike counts as not moved, {strict:.0f} of {total:.0f} followers are left."
+        if strict < 0.9 * total and total >= 1
+        else "",
+        f"About {older:.0f} posts take up what was said long before: they count for nobody." if older >= 1 else "",
+    ]
+    return " ".join(filter(None, said))
 
 
 def _links(attribution: Attribution, placed: Placed) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from earned.attribution.attribution import FEWEST
+from earned.attribution.attribution import FEWEST, Attribution
 from earned.measures.cadence import cadence
 from earned.measures.exchange import Exchange, codes
 from earned.measures.follow_ups import follow_ups
@@ -100,10 +100,9 @@ class Sheets:
         lines, steady = self._lines.of(code), cadence(a, self.found.placed, code)
         told = self._mix(rows, leader.organization) if read else Mix((), ())
         held, experiment = barrier(leader, lines, steady, told.pitch)
-        enough = len(rows) >= FEWEST
         return PersonSheet(
             leader=leader, camps=self.found.camps.get(code, ()), lines=lines, cadence=steady,
-            without_news=float((a.without_events[rows] * a.share(rows)).sum() / len(rows)) if enough else None,
+            without_news=_per_post(a, a.without_events, rows), strict=_per_post(a, a.strict, rows),
             ideas=tuple(self._carried.get(leader.person.id, ())), mix=told.months, sentences=told.sentences,
             followers=self._followers(code), barrier=held, experiment=experiment,
             waiting=self._waiting(code),
@@ -177,6 +176,11 @@ class Sheets:
             concentration=hangs[0] if hangs else None, effective=hangs[1] if hangs else None,
             company_posts=sum(one.posts for one in company), company_outside=sum(map(_value, company)),
         )  # fmt: skip
+
+
+def _per_post(attribution: Attribution, followers: np.ndarray, rows: np.ndarray) -> float | None:
+    """Followers by others per post of some rows of one author; None: too few posts."""
+    return float((followers[rows] * attribution.share(rows)).sum() / len(rows)) if len(rows) >= FEWEST else None
 
 
 def _value(leader: Leader) -> float:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from earned.attribution.frame import COLLEAGUE, OTHER, OWN
+from earned.attribution.frame import COLLEAGUE, OTHER, OWN, PRIOR
 from earned.model import Evidence, Planted, Post, Quoted, Receipt, Story, WeekCount
 from earned.verdicts.leadership import Found, strongest
 
@@ -83,6 +83,7 @@ class Receipts:
         kind = {
             OWN: "An earlier post of their own",
             COLLEAGUE: f"A post by the colleague {self._author(posts[parent])}",
+            PRIOR: f"A much older post by {self._author(posts[parent])}",
         }
         what = kind.get(int(edges.type[edge]), f"A post by {self._author(posts[parent])}")
         return f"{what} of {_day(posts[parent])} explains it with probability {p:.2f}."

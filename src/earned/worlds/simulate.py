@@ -144,12 +144,12 @@ def _branch(
 def _repeated(
     world: World, people: _People, vocabulary: Vocabulary, said: Sequence[Said], rng: np.random.Generator
 ) -> list[Said]:
-    """People at the far end of the list say again what leaders said, a fortnight later; nobody follows them."""
+    """People at the far end of the list say again what leaders said, some time later; nobody follows them."""
     first = [one for one in said if one.person < world.leaders and one.parent < 0]
     out = []
     for k in range(world.repeaters):
         for source in (first[i] for i in rng.choice(len(first), min(40, len(first)), replace=False)):
-            t = source.t + 15.0 + rng.exponential(15.0)
+            t = source.t + world.again_after + rng.exponential(15.0)
             words = vocabulary.carry(source.words, source.matter, rng)
             out.append(Said(float(t), len(people.rate) - 1 - k, source.matter, words))
     return out

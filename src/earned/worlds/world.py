@@ -39,8 +39,10 @@ class World:
     announced: float = 0.0
     #: Waves of interest a year that go through groups of friends; nobody follows anybody in them.
     waves: int = 0
-    #: People who repeat what a leader said, three times each; accounts that copy every tenth post.
+    #: People who repeat what a leader said, forty times each, and the days after which they begin to; accounts that copy every
+    #: tenth post.
     repeaters: int = 0
+    again_after: float = 15.0
     bots: int = 0
     #: Leaders who join after four fifths of the window.
     late: int = 0
@@ -60,6 +62,7 @@ WORLDS = {
     "leaders and news": replace(BASE, news=40, announced=0.5),
     "late joiners": replace(BASE, leaders=12, late=6),
     "repeaters": replace(BASE, repeaters=6),
+    "old ideas": replace(BASE, days=1_095.0, spontaneous=6_600, repeaters=12, again_after=240.0),
     "bots": replace(BASE, bots=2),
     "news only": replace(NOBODY, news=60),
     "half-announced news": replace(NOBODY, news=60, announced=0.5),
