@@ -26,11 +26,11 @@ def self_check(given: Conversation, wish: Wish, *, progress: Progress = silent) 
     people, rng = given.people(), np.random.default_rng([wish.seed, 7])
     posts = tuple(chosen(given.posts, wish))
     seen = place(posts, given.links, of_account(people), len(people))
-    blind = _blind(posts, people, wish.seed, progress)
+    blind = _blind(posts, people, wish.seed, progress, news=given.news)
     moved = shifted(posts, rng)
     shuffled = _blind(moved, people, wish.seed, progress)
     twin = planted(moved, rng)
-    lone = replace(given, posts=list(twin.posts), links=[], denied=frozenset())
+    lone = replace(given, posts=list(twin.posts), links=[], news=[], denied=frozenset())
     answer = learn(lone, Wish(seed=wish.seed), progress=progress)
     again, false, judged = found_again(answer.leadership, twin.followers)
     total, left = (float(one.fitted.sums.others.sum()) for one in (blind, shuffled))
@@ -41,7 +41,11 @@ def self_check(given: Conversation, wish: Wish, *, progress: Progress = silent) 
     ))  # fmt: skip
 
 
-def _blind(posts: Sequence[Post], people: Sequence[Person], seed: int, progress: Progress) -> Attribution:
+def _blind(
+    posts: Sequence[Post], people: Sequence[Person], seed: int, progress: Progress, *, news: Sequence[Post] = ()
+) -> Attribution:
     """Attribution without links, names or draws."""
-    placed: Placed = place(posts, [], of_account(people), len(people), hide_links=True, identify=identify_language)
+    placed: Placed = place(
+        posts, [], of_account(people), len(people), hide_links=True, news=news, identify=identify_language
+    )
     return attributed(placed, people, seed, progress, draws=False, addressing=False)

@@ -25,6 +25,8 @@ class Conversation:
     accounts: dict[str, Account] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
+    #: What people react to, named as news by a person: no part of the conversation.
+    news: list[Post] = field(default_factory=list)
     #: Archives it was read from, each with what was found, left and missing.
     archives: list[Source] = field(default_factory=list)
     high_water: str = ""
@@ -48,9 +50,13 @@ class Conversation:
 
 
 def read_files(
-    given: Sequence[str], *, columns: Mapping[str, str] | None = None, progress: Progress = silent
+    given: Sequence[str],
+    *,
+    news: Sequence[str] = (),
+    columns: Mapping[str, str] | None = None,
+    progress: Progress = silent,
 ) -> Conversation:
-    """Read addresses, files or folders once, without a workspace.
+    """Read addresses, files or folders once, without a workspace; those of `news` as what people react to.
 
     Raises:
         InputError: nobody reads one of them.
@@ -63,6 +69,10 @@ def read_files(
         for page in channel.read(source.address, None, net=client):
             found.take(page)
             progress(f"Reading {Path(address).name}", page.done, page.total)
+    if news:
+        told = read_files(news, columns=columns, progress=progress)
+        found.news, found.rejected = told.posts, found.rejected + told.rejected
+        found.ignored.update(told.ignored)
     found.high_water = f"{len(found.posts)} posts"
     return found
 

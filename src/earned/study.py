@@ -91,7 +91,14 @@ def learn(given: Conversation, wish: Wish, *, before: Found | None = None, progr
         StudyError: nothing is left to work on.
     """
     people = given.people()
-    placed = place(chosen(given.posts, wish), given.links, of_account(people), len(people), identify=identify_language)
+    placed = place(
+        chosen(given.posts, wish),
+        given.links,
+        of_account(people),
+        len(people),
+        news=given.news,
+        identify=identify_language,
+    )
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
     attribution = attributed(placed, people, wish.seed, progress, denied=given.denied, before=before)
@@ -227,7 +234,7 @@ def overview(name: str | None, workspace: Path | None = None) -> tuple[Path, lis
 def _overview(study: Study) -> dict[str, Any]:
     posts, record = study.store.posts, study.record
     sources = [
-        {"channel": s.channel, "address": s.address, "what": s.what, "error": s.last_error,
+        {"channel": s.channel, "address": s.address, "what": s.what, "error": s.last_error, "news": s.news,
          "read": s.last_read_at.isoformat() if s.last_read_at else None}
         for s in study.store.sources.of(record)
     ]  # fmt: skip
@@ -243,10 +250,10 @@ class Study:
     store: Store
     record: Record
 
-    def add(self, given: str, *, columns: Mapping[str, str] | None = None) -> Source:
-        """Recognise what a person gave and remember it; nothing is read yet."""
+    def add(self, given: str, *, columns: Mapping[str, str] | None = None, news: bool = False) -> Source:
+        """Recognise what a person gave and remember it, as conversation or as news; nothing is read yet."""
         source, _ = recognised(given, net(), columns)
-        self.store.sources.add(self.record, source.channel, source.address, source.what)
+        self.store.sources.add(self.record, source.channel, source.address, source.what, news=news)
         return source
 
     def sync(
@@ -265,8 +272,9 @@ class Study:
         with self.store.posts.one_moment():
             accounts = {account.id: account for account in self.store.posts.accounts(self.record)}
             found = Conversation(
-                list(self.store.posts.of(self.record)), list(self.store.posts.links(self.record)), accounts
-            )
+                list(self.store.posts.of(self.record)), list(self.store.posts.links(self.record)), accounts,
+                news=list(self.store.posts.news(self.record)),
+            )  # fmt: skip
             found.high_water = self.store.posts.high_water(self.record)
         return self.as_told(found)
 

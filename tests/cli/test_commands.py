@@ -165,3 +165,19 @@ def test_the_last_owner_of_a_study_stays(run, monkeypatch, words):
     assert done.returncode == 0
     assert "ada: owner" not in done.stdout
     assert "bo: owner" in done.stdout
+
+
+def test_news_competes_and_is_no_part_of_the_answer(run, conversation, tmp_path):
+    news = tmp_path / "press.csv"
+    news.write_text(f"id,time,title,text\nrelease-1,{ROWS[20]['time']},A release,{ROWS[20]['text'][:80]!r}\n")
+    assert 0 == run("new", "talk").returncode
+    added = run("add", "talk", conversation), run("add", "talk", news, "--news")
+    run("sync", "talk", "-q")
+    of_study = json.loads(run("leaders", "talk", "--json", "-q").stdout)
+    of_file = json.loads(run("leaders", conversation, "--news", news, "--json", "-q").stdout)
+
+    assert "as news that people react to" not in added[0].stdout
+    assert "as news that people react to" in added[1].stdout
+    assert len(ROWS) == of_study["totals"]["posts"] == of_file["totals"]["posts"]
+    assert any("pieces of news" in sentence for sentence in of_file["cannot_tell"])
+    assert {one["id"] for one in of_study["people"]} == {one["id"] for one in of_file["people"]}

@@ -113,3 +113,22 @@ def test_the_latest_finding_of_a_kind_comes_back_equal(store):
 
     assert kept == store.findings.latest(study, "leadership")
     assert {"people": [{"n": None, "x": 0.1}]} == kept.payload
+
+
+def test_news_is_kept_apart_from_the_conversation(store):
+    study = store.studies.new("a")
+    talk = store.sources.add(study, "memory", "talk")
+    press = store.sources.add(study, "memory", "press", news=True)
+    store.posts.keep(talk, page(post(1)), now=NOW)
+    before = store.posts.high_water(study)
+    store.posts.keep(press, page(post(2)), now=NOW)
+
+    assert [post(1).id] == [one.id for one in store.posts.of(study)]
+    assert [post(2).id] == [one.id for one in store.posts.news(study)]
+    assert 1 == store.posts.count(study)
+    assert before != store.posts.high_water(study)
+    assert [False, True] == [one.news for one in store.sources.of(study)]
+
+    store.sources.add(study, "memory", "press")
+    assert {post(1).id, post(2).id} == {one.id for one in store.posts.of(study)}
+    assert [] == list(store.posts.news(study))

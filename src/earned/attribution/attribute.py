@@ -26,8 +26,8 @@ from earned.attribution.relays import relays, without_relays
 from earned.attribution.reweigh import answer_of, reweighed
 from earned.text.names import named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
-from earned.text.sparse import Sparse
-from earned.text.tokens import tokenize
+from earned.text.sparse import Sparse, split
+from earned.text.tokens import Tokens, tokenize
 from earned.text.vectors import comparable, mix_for, rows_of
 
 
@@ -74,7 +74,7 @@ class Rivals:
 
 
 def rivals(
-    placed: Placed, names: tuple[str, ...], rows: Sparse, search: Search, rng: np.random.Generator, *,
+    placed: Placed, names: tuple[str, ...], rows: Sparse, told: Sparse, search: Search, rng: np.random.Generator, *,
     addressing: bool = True, denied: Pairs = frozenset(), run: Runner = loop,
 ) -> Rivals:  # fmt: skip
     """Candidate causes: earlier posts, own and others', without relays; people spoken to by name; common causes."""
@@ -86,7 +86,7 @@ def rivals(
     if relaying.any():
         edges = without_relays(frame, edges, relaying)
     frame, edges = with_traces(placed, names if addressing else (), edges)
-    events = find_events(placed, frame, rows, edges, scale)
+    events = find_events(placed, frame, rows, edges, scale, told)
     if len(events):
         frame, rows, edges = compete(frame, rows, edges, scale, events)
     return Rivals(frame, rows, edges, scale, relaying)
@@ -116,9 +116,9 @@ def attribute(
     """
     rng, writers = np.random.default_rng(seed), placed.frame.person[placed.frame.author_start[:-1]].tolist()
     texts = comparable(placed.posts, (placed.frame.speed >= SLOW).tolist(), writers)
-    words = tokenize(texts)
-    effort, rows = effort_for(placed.frame), rows_of(texts, words, mix_for(words), placed.language)
-    found = rivals(placed, names, rows, effort.search, rng, addressing=addressing, denied=denied, run=run)
+    words, effort = tokenize(texts), effort_for(placed.frame)
+    rows, told = _vectors(placed, texts, words)
+    found = rivals(placed, names, rows, told, effort.search, rng, addressing=addressing, denied=denied, run=run)
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
     said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, run=run)
@@ -145,6 +145,16 @@ def attribute(
         relays=found.relays,
         **ordered_by_person(frame),
     )
+
+
+def _vectors(placed: Placed, texts: list[str], words: Tokens) -> tuple[Sparse, Sparse]:
+    """Vectors of the posts, and of the news that a person named, taken to be in the main language."""
+    mix, news = mix_for(words), placed.news.texts
+    if not news:
+        rows = rows_of(texts, words, mix, placed.language)
+        return rows, split(rows, len(rows))[1]
+    language = np.append(placed.language, np.zeros(len(news), np.int16))
+    return split(rows_of([*texts, *news], tokenize([*texts, *news]), mix, language), len(texts))
 
 
 def _draws(frame: Frame, edges: Edges, fitted: Fitted, effort: Effort, seed: int, run: Mapper) -> Draws | None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.frame import DOCUMENT, FAST, NONE, SLOW, SPEEDS, TALK, TRACES, Frame
+from earned.attribution.news import News, addresses, news_of
 from earned.model import CONFIRMED, Link, Post
 from earned.text.language import languages, one_language
 
@@ -51,6 +52,8 @@ class Placed:
     confirmed_parent: NDArray[np.int32]
     #: (n,) code of each post's language, 0 for the main one: only texts of one language are compared.
     language: NDArray[np.int16]
+    #: What a person named as news.
+    news: News
 
 
 def speed_of(channel: str, lengths: Sequence[int], days_only: bool) -> int:
@@ -68,7 +71,7 @@ def speed_of(channel: str, lengths: Sequence[int], days_only: bool) -> int:
 
 def place(
     posts: Iterable[Post], links: Iterable[Link], person_of: Mapping[str, int], people: int, *, hide_links: bool = False,
-    identify: Callable[[str], str] = one_language,
+    news: Sequence[Post] = (), identify: Callable[[str], str] = one_language,
 ) -> Placed:  # fmt: skip
     """Lay a conversation out in time order.
 
@@ -77,6 +80,7 @@ def place(
         links: Between them, or to anything else.
         person_of: Account id -> person code below `people`.
         people: Number of known persons.
+        news: What people react to, as its channels gave it: no part of the conversation.
         hide_links: Leave all explicit links out, as an evaluation does.
         identify: From a text to the tag of its language; without, what channels claim counts.
     """
@@ -119,8 +123,8 @@ def place(
     language = languages(
         [post.text for post in rows], [post.lang for post in rows], person[start[:-1]].tolist(), identify
     )
-    return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible), len(given) - len(rows),
-                  *told, language)  # fmt: skip
+    return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible, addresses(news)),
+                  len(given) - len(rows), *told, language, news_of(news, rows, visible))  # fmt: skip
 
 
 def _spread_minutes(rows: Sequence[Post], t: NDArray[np.float64]) -> None:
@@ -199,9 +203,11 @@ def _only_confirmed(rows: Sequence[Post], links: Sequence[Link]) -> tuple[NDArra
     return kept[:, 0].copy(), kept[:, 1].copy()
 
 
-def _outside(rows: Sequence[Post], links: Iterable[Link]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Rows of posts and codes of the addresses they cite that are no post at hand."""
-    row_of, here = {post.id: row for row, post in enumerate(rows)}, {post.url for post in rows}
+def _outside(
+    rows: Sequence[Post], links: Iterable[Link], news: frozenset[str]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Rows of posts and codes of the addresses they cite that are neither a post at hand nor named as news."""
+    row_of, here = {post.id: row for row, post in enumerate(rows)}, {post.url for post in rows} | news
     cited = [
         (row_of[link.from_post], link.target)
         for link in links

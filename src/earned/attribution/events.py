@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from earned.attribution.conversation import Placed
 from earned.attribution.frame import DOCUMENT, EVENT, OTHER, Edges, Frame
 from earned.attribution.kernel import LAG_DAYS, lag_code
+from earned.attribution.news import REACTING
 from earned.text.similarity import Scale
 from earned.text.sparse import Sparse, against, alike, centres, cosines, stacked
 
 #: Distinct people who make an event: of a story they cite, of a burst of alike posts.
 CITING, BURSTING = 3, 6
-#: Days in which a burst happens; days after which nobody reacts any more; days an event comes before its first reaction.
-TOGETHER, REACTING, BEFORE = 4.0, 21.0, 0.05
+#: Days in which a burst happens; days an event comes before its first reaction.
+TOGETHER, BEFORE = 4.0, 0.05
 #: Place on the similarity scale from which posts are alike: the 99.5 % quantile of the background.
 ALIKE = 5
 #: Members of a burst are nearer to its centre than this part of the posts of other times.
@@ -43,6 +44,8 @@ class Events:
     event: NDArray[np.int64]
     member: NDArray[np.int64]
     cites: NDArray[np.bool_]
+    #: (v,) their texts: the centre of the members' texts, or their own.
+    text: Sparse
 
     def __len__(self) -> int:
         return len(self.t)
@@ -146,18 +149,22 @@ def _near(frame: Frame, rows: Sparse, groups: list[NDArray[np.int64]]) -> list[N
     return out
 
 
-def find_events(placed: Placed, frame: Frame, rows: Sparse, edges: Edges, scale: Scale) -> Events:
-    """The common causes of a conversation: what is cited, then what bursts beside it."""
-    cited = observed(placed)
+def find_events(placed: Placed, frame: Frame, rows: Sparse, edges: Edges, scale: Scale, told: Sparse) -> Events:
+    """The common causes of a conversation: what is cited, what bursts beside it, what was named; `told` are texts of that."""
+    cited, news = observed(placed), placed.news
     known = np.zeros(len(frame), np.bool_)
+    known[news.citing] = True
     for members in cited:
         known[members] = True
     searched = len(frame) <= MOST_POSTS
     groups = cited + (gathered(frame, rows, detected(frame, edges, scale, known), known) if searched else [])
     member = np.concatenate(groups) if groups else np.zeros(0, np.int64)
     event = np.repeat(np.arange(len(groups)), [len(one) for one in groups]) if groups else np.zeros(0, np.int64)
-    first = np.array([frame.t[one].min() for one in groups])
-    return Events(first - BEFORE, event, member, event < len(cited))
+    first = np.array([frame.t[one].min() for one in groups]) - BEFORE
+    cites = np.append(event < len(cited), np.ones(len(news.piece), np.bool_))
+    text = stacked(centres(rows, event, member, len(groups)), told) if groups else told
+    event, member = np.append(event, news.piece + len(groups)), np.append(member, news.citing)
+    return Events(np.append(first, news.t - BEFORE), event, member, cites, text)
 
 
 def compete(frame: Frame, rows: Sparse, edges: Edges, scale: Scale, events: Events) -> tuple[Frame, Sparse, Edges]:
@@ -165,7 +172,7 @@ def compete(frame: Frame, rows: Sparse, edges: Edges, scale: Scale, events: Even
 
     A post can be a reaction to an event for three weeks, if its text resembles that of the event or it cites its story.
     """
-    whole = stacked(rows, centres(rows, events.event, events.member, len(events)))
+    whole = stacked(rows, events.text)
     child, event = _reach(frame, events)
     cites = _cites(events, child, event, len(frame))
     similarity = cosines(whole, child, (event + len(frame)).astype(np.int32))

@@ -75,6 +75,7 @@ def wishes(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--until", callback=day, help="Only posts before this date."),
         click.option("--since", callback=day, help="Only posts from this date on."),
         click.option("--topic", multiple=True, help="Only posts that hold this word; may be given again."),
+        click.option("--news", multiple=True, help="Feed or file of news that people react to; may be given again."),
         COLUMNS,
         QUIET,
     ):
@@ -107,24 +108,30 @@ def wish_of(seed: int, min_posts: int, until: datetime | None, since: datetime |
     return Wish(seed=seed, since=since, until=until, topic=topic, fewest=min_posts)
 
 
-def found_of(given: tuple[str, ...], workspace: Path | None, wish: Wish, columns: dict[str, str], view: View) -> Found:
-    """Leaders of files and addresses, or of a study when the one word given is no file."""
+def found_of(
+    given: tuple[str, ...], workspace: Path | None, wanted: dict[str, Any], columns: dict[str, str], view: View
+) -> Found:
+    """Leaders of files and addresses, or of a study when the one word given is no file; `wanted` are the options of `wishes`."""
     from earned import study
 
+    news, wish = wanted["news"], wish_of(**{name: value for name, value in wanted.items() if name != "news"})
+    read = conversation_of(given, workspace, columns, view, news)
     if _names_study(given):
-        return study.open_study(given[0], workspace).learn(wish, progress=view.progress)
-    return study.learn(conversation_of(given, workspace, columns, view), wish, progress=view.progress)
+        return study.open_study(given[0], workspace).learn(wish, given=read, progress=view.progress)
+    return study.learn(read, wish, progress=view.progress)
 
 
 def conversation_of(
-    given: tuple[str, ...], workspace: Path | None, columns: dict[str, str], view: View
+    given: tuple[str, ...], workspace: Path | None, columns: dict[str, str], view: View, news: tuple[str, ...] = (),
 ) -> Conversation:  # fmt: skip
     """The posts of files and addresses, or those a study keeps."""
     from earned import study
 
     if _names_study(given):
-        return study.open_study(given[0], workspace).conversation()
-    read = study.read_files(given, columns=columns or None, progress=view.progress)
+        kept = study.open_study(given[0], workspace).conversation()
+        kept.news += study.read_files(news, progress=view.progress).posts
+        return kept
+    read = study.read_files(given, news=news, columns=columns or None, progress=view.progress)
     for source in read.archives:
         view.inventory(source)
     view.left_out(read.rejected, read.ignored)
@@ -157,7 +164,7 @@ def leaders(workspace: Path | None, given: tuple[str, ...], as_json: bool, as_cs
     from earned.report.text import people_csv
 
     with view_of(quiet) as view:
-        found = found_of(given, workspace, wish_of(**wanted), columns, view)
+        found = found_of(given, workspace, wanted, columns, view)
     if as_json:
         click.echo(json.dumps(plain(found.leadership), ensure_ascii=False, indent=2))
     elif as_csv:
@@ -210,17 +217,19 @@ def new(workspace: Path | None, name: str, topic: str) -> None:
 @main.command()
 @click.argument("study")
 @click.argument("given", nargs=-1, required=True, metavar="ADDRESS...")
+@click.option("--news", is_flag=True, help="What people react to (press, releases), no part of the conversation.")
 @COLUMNS
 @click.pass_obj
 @said
-def add(workspace: Path | None, study: str, given: tuple[str, ...], columns: dict[str, str]) -> None:
+def add(workspace: Path | None, study: str, given: tuple[str, ...], news: bool, columns: dict[str, str]) -> None:
     """Add a source: a URL, OPML list, file, folder or clone, recognised by its content."""
     from earned.study import open_study
 
     opened = open_study(study, workspace)
     for address in given:
-        source = opened.add(address, columns=columns)
-        click.echo(f"{source.address}\n  {source.what}, read by the channel {source.channel}.")
+        source = opened.add(address, columns=columns, news=news)
+        role = ", as news that people react to" if news else ""
+        click.echo(f"{source.address}\n  {source.what}, read by the channel {source.channel}{role}.")
         for mark, sentences in (("reads", source.reads), ("leaves", source.leaves), ("missing", source.missing)):
             for sentence in sentences:
                 click.echo(f"  {mark}: {sentence}")
@@ -279,7 +288,7 @@ def ledger(workspace: Path | None, given: tuple[str, ...], person: str, most: in
     from earned import study
 
     with view_of(quiet) as view:
-        found = found_of(given, workspace, wish_of(**wanted), columns, view)
+        found = found_of(given, workspace, wanted, columns, view)
         receipts = study.ledger(found, person=person, most=most)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in receipts], ensure_ascii=False, indent=2, default=str))
@@ -306,7 +315,7 @@ def report(workspace: Path | None, given: tuple[str, ...], out: Path, form: str,
     if kind not in OUTPUTS:
         raise InputError(str(out), f"no report ends in {out.suffix or 'nothing'}.", f"Known: {', '.join(OUTPUTS)}.")
     with view_of(quiet) as view:
-        found = found_of(given, workspace, wish_of(**wanted), columns, view)
+        found = found_of(given, workspace, wanted, columns, view)
         name = title or ", ".join(Path(one).name.split(".")[0] for one in given)
         story = tell(found, title=name, topic=", ".join(wanted["topic"]))
     out.write_bytes(as_bytes(output(kind)(story)))

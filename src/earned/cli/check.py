@@ -30,7 +30,7 @@ def check(workspace: Path | None, given: tuple[str, ...], as_json: bool, out: Pa
     from earned.report.check import page
 
     with view_of(quiet) as view:
-        read = conversation_of(given, workspace, columns, view)
+        read = conversation_of(given, workspace, columns, view, wanted.pop("news"))
         answer = self_check(read, wish_of(**wanted), progress=view.progress)
     if out:
         out.write_text(page(answer), encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from earned.cli import found_of, said, view_of, wish_of, wishes
+from earned.cli import found_of, said, view_of, wishes
 from earned.errors import InputError
 
 #: Receipts that a digest chooses from: as many as a page of the workbench has at hand.
@@ -31,7 +31,7 @@ def ideas(workspace: Path | None, given: tuple[str, ...], most: int, as_json: bo
     from earned.report.ideas import ideas_text
 
     with view_of(quiet) as view:
-        found = found_of(given, workspace, wish_of(**wanted), columns, view)
+        found = found_of(given, workspace, wanted, columns, view)
         told = study.ideas(found, most=most, progress=view.progress)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False, indent=2, default=str))
@@ -88,7 +88,7 @@ def digest(workspace: Path | None, given: tuple[str, ...], out: Path | None, per
 
     kind = _kind(out, person)
     with view_of(quiet) as view:
-        found = found_of(given, workspace, wish_of(**wanted), columns, view)
+        found = found_of(given, workspace, wanted, columns, view)
         title = ", ".join(Path(one).name.split(".")[0] for one in given)
         asked, text = _page(kind, found, title, person, view)
         if out is not None:

@@ -44,6 +44,8 @@ class SourceRow(models.Model):
 class StudySourceRow(models.Model):
     study = models.ForeignKey(StudyRow, on_delete=models.CASCADE, db_index=False)
     source = models.ForeignKey(SourceRow, on_delete=models.CASCADE)
+    #: What people react to, no part of the conversation.
+    news = models.BooleanField(default=False)
 
     class Meta:
         db_table = "earned_study_source"

@@ -18,10 +18,10 @@ from earned.store.keeping import run
 from earned.store.rows import Row
 from earned.store.shelves import Kept, Rejections, Study, Version
 
-#: Numbers of a study's posts, each once.
+#: Numbers of a study's posts, each once; news that people react to is no part of them.
 _NUMBERS = (
     "SELECT DISTINCT post_id FROM earned_source_post "
-    "WHERE source_id IN (SELECT source_id FROM earned_study_source WHERE study_id = %s)"
+    "WHERE source_id IN (SELECT source_id FROM earned_study_source WHERE study_id = %s AND NOT news)"
 )
 #: The same without those that are gone.
 _PUBLIC = f"SELECT post_id FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id WHERE gone_why = ''"
@@ -71,9 +71,12 @@ class Posts:
         """
         lowest, highest = rows.written(since) or "", rows.written(until) or (rows.NEVER if since else "~~")
         sources = [number for (number,) in run(_SOURCES, [study.id])]
-        streams = [_in_order(number, lowest, highest) for number in sources]
-        in_order = merge(*streams, key=itemgetter(0, 1))
-        return (rows.as_post(next(same)[1:]) for _, same in groupby(in_order, key=itemgetter(1)))
+        return _once([_in_order(number, lowest, highest) for number in sources])
+
+    def news(self, study: Study) -> Iterator[Post]:
+        """What the study's people react to, in order of (claimed_at, id): the posts of the sources added as news."""
+        sources = [number for (number,) in run(_NEWS, [study.id])]
+        return _once([_in_order(number, "", "~~") for number in sources])
 
     def links(self, study: Study) -> Iterator[Link]:
         """The links that the study's posts hold."""
@@ -132,7 +135,13 @@ class Posts:
         (of_posts,) = run(sums.format("fingerprint") + posts, [study.id])
         (of_links,) = run(sums.format("l.fingerprint") + _LINKS, [study.id])
         (of_accounts,) = run(sums.format("fingerprint") + _ACCOUNTS, [study.id])
-        mark = rows.fingerprint(repr((of_posts, of_links, of_accounts))) % 2**64
+        (of_news,) = run(
+            sums.format("fingerprint") + "FROM earned_post WHERE pk_number IN (SELECT post_id FROM earned_source_post "
+            f"WHERE source_id IN ({_NEWS}))",
+            [study.id],
+        )
+        seen = (of_posts, of_links, of_accounts, of_news) if of_news[0] else (of_posts, of_links, of_accounts)
+        mark = rows.fingerprint(repr(seen)) % 2**64
         return f"{of_posts[0]}-{mark:016x}"
 
     def versions(self, post: str) -> tuple[Version, ...]:
@@ -165,7 +174,14 @@ class Posts:
         return (Rejected(*row) for row in _stream(sql, [source]))
 
 
-_SOURCES = "SELECT source_id FROM earned_study_source WHERE study_id = %s ORDER BY source_id"
+_SOURCES = "SELECT source_id FROM earned_study_source WHERE study_id = %s AND NOT news ORDER BY source_id"
+_NEWS = "SELECT source_id FROM earned_study_source WHERE study_id = %s AND news ORDER BY source_id"
+
+
+def _once(streams: list[Iterator[Row]]) -> Iterator[Post]:
+    """The posts of several ordered streams in one order, each once."""
+    in_order = merge(*streams, key=itemgetter(0, 1))
+    return (rows.as_post(next(same)[1:]) for _, same in groupby(in_order, key=itemgetter(1)))
 
 
 def _in_order(source: int, lowest: str, highest: str) -> Iterator[Row]:

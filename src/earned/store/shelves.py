@@ -46,6 +46,8 @@ class KeptSource:
     last_read_at: datetime | None
     #: Why the last reading failed; empty: it did not.
     last_error: str
+    #: What people react to, no part of the conversation (asked of a study).
+    news: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from earned.errors import StudyError
 from earned.store import rows
@@ -16,8 +17,20 @@ from earned.store.shelves import KeptSource, Study
 class Sources:
     """Where the conversation is read. Two studies that read one address share its source and its posts."""
 
-    def add(self, study: Study, channel: str, address: str, what: str = "", *, now: datetime | None = None) -> int:
-        """Let the study read this address; the id of the source. Adding it again changes nothing."""
+    def add(
+        self,
+        study: Study,
+        channel: str,
+        address: str,
+        what: str = "",
+        *,
+        news: bool = False,
+        now: datetime | None = None,
+    ) -> int:
+        """Let the study read this address, as conversation or as news; the id of the source.
+
+        Adding it again changes at most which of the two it is.
+        """
         with transaction.atomic():
             run(
                 "INSERT INTO earned_source (channel, address, what, added_at, last_error) VALUES (%s, %s, %s, %s, '') "
@@ -26,14 +39,16 @@ class Sources:
             )
             ((number,),) = run("SELECT id FROM earned_source WHERE channel = %s AND address = %s", [channel, address])
             run(
-                "INSERT INTO earned_study_source (study_id, source_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                [study.id, number],
+                "INSERT INTO earned_study_source (study_id, source_id, news) VALUES (%s, %s, %s) "
+                "ON CONFLICT (study_id, source_id) DO UPDATE SET news = excluded.news",
+                [study.id, number, news],
             )
         return int(number)
 
     def of(self, study: Study) -> tuple[KeptSource, ...]:
         """The study's sources, in the order in which they were added."""
-        return tuple(_source(row) for row in SourceRow.objects.filter(studysourcerow__study=study.id).order_by("pk"))
+        found = SourceRow.objects.filter(studysourcerow__study=study.id).order_by("pk")
+        return tuple(_source(row, news=row.news) for row in found.annotate(news=F("studysourcerow__news")))
 
     def get(self, source: int) -> KeptSource:
         """The source with this id.
@@ -87,7 +102,7 @@ def _erase(source: int) -> None:
     )
 
 
-def _source(row: SourceRow) -> KeptSource:
+def _source(row: SourceRow, *, news: bool = False) -> KeptSource:
     return KeptSource(
         id=row.pk,
         channel=row.channel,
@@ -97,4 +112,5 @@ def _source(row: SourceRow) -> KeptSource:
         added_at=row.added_at,
         last_read_at=row.last_read_at,
         last_error=row.last_error,
+        news=news,
     )

@@ -222,6 +222,13 @@ def stacked(above: Sparse, below: Sparse) -> Sparse:
     return Sparse(start, np.append(above.column, below.column), np.append(above.weight, below.weight), above.width)
 
 
+def split(rows: Sparse, first: int) -> tuple[Sparse, Sparse]:
+    """The first rows of a matrix, and the others."""
+    cut = rows.start[first]
+    above = Sparse(rows.start[: first + 1], rows.column[:cut], rows.weight[:cut], rows.width)
+    return above, Sparse(rows.start[first:] - cut, rows.column[cut:], rows.weight[cut:], rows.width)
+
+
 def against(rows: Sparse, few: Sparse) -> Iterator[NDArray[np.float32]]:
     """Cosines of all rows with each of a few others; yields (n,) float32."""
     whole = csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))

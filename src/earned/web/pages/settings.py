@@ -34,7 +34,7 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     given = [*uploads.addresses(request), *(str(uploads.keep(visit.study, f)) for f in request.FILES.getlist("files"))]
     for one in given:
         try:
-            source = visit.study.add(one)
+            source = visit.study.add(one, news=bool(request.POST.get("news")))
             messages.success(request, f"{source.what}: {source.address}")
         except EarnedError as problem:
             messages.error(request, str(problem))
