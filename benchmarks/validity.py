@@ -1,7 +1,8 @@
 """Is the number true? Simulated worlds with known truth: totals, coverage of intervals, leaders found, false alarms.
 
-    ./dev bench validity [--seeds 5] [--first 0] [--worlds NAME...]
+    ./dev bench validity [--seeds 5] [--first 0] [--worlds NAME...] [--texts FILE]
 
+With --texts the words of posts are taken from the posts of a real conversation instead of made-up vocabularies.
 One line a world, means over seeds; coverage before and after calibration (the table comes from seeds 1,000 and up): part of
 the 90 % intervals of rates (everybody with 8 posts; leaders) and of realized counts that hold the truth. "rate/truth": rates
 found of leaders as a part of the planted ones. "found": planted leaders (rate >= .5, 8 posts) with the verdict "has it";
@@ -21,6 +22,7 @@ from earned.attribution.attribution import FEWEST
 from earned.measures.induced import induced_posts
 from earned.measures.realized import realized_posts
 from earned.model import Leader
+from earned.reading import read_files
 from earned.study import Conversation, Found, Wish, learn
 from earned.worlds.simulate import Simulated, simulate
 from earned.worlds.world import WORLDS
@@ -95,7 +97,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--worlds", nargs="*", default=list(WORLDS), choices=list(WORLDS))
+    parser.add_argument("--texts", help="a conversation to take words from")
     chosen, false, tests = parser.parse_args(), 0.0, 0.0
+    texts = [post.text for post in read_files([chosen.texts]).posts] if chosen.texts else []
     print(
         f"{'world':21} {'true':>6} {'found':>6} {'no events':>9}  90 % intervals, before > after: "
         f"{'all':>10} {'leaders':>10} {'counts':>10} {'leaders':>10}   {'rate/truth':>10} {'named':>9}  false"
@@ -103,7 +107,7 @@ def main() -> None:
     for name in chosen.worlds:
         runs = []
         for seed in range(chosen.first, chosen.first + chosen.seeds):
-            world = simulate(WORLDS[name], seed)
+            world = simulate(WORLDS[name], seed, texts)
             runs.append(figures(world, learn(conversation(world), Wish(seed=1))))
         m = {key: mean([float(run[key]) for run in runs]) for key in runs[0]}
         false, tests = false + sum(run["false"] for run in runs), tests + sum(run["tests"] for run in runs)

@@ -103,6 +103,21 @@ def test_answers_and_quotations_by_others_come_with_counts_and_wishes():
     assert 1 == sum(page.ignored.get("text of somebody who asks to be shown to members only", 0) for page in pages)
 
 
+def test_answers_of_others_that_are_deleted_are_withdrawn():
+    net, known, address = Pds(), Bluesky(now=lambda: made.NOW), "https://bsky.app/profile/ada.example"
+    net.views = [view(made.DID, "3a", "Own", replyCount=2)]
+    net.replies = [{"post": view("did:plc:bo", "3b", "Yes, but")}, {"post": view("did:plc:cy", "3c", "No")}]
+    _, _, pages = read(known, address, net)
+    net.replies.pop(0)
+    posts, _, pages = read(known, address, net, pages[-1].cursor)
+    gone = [one.post for page in pages for one in page.gone]
+
+    assert ["bluesky:at://did:plc:bo/app.bsky.feed.post/3b"] == gone
+    assert "bluesky:at://did:plc:bo/app.bsky.feed.post/3b" not in posts
+    again = read(known, address, net, pages[-1].cursor)[2]
+    assert not any(page.gone for page in again)
+
+
 def test_a_handle_that_the_account_does_not_claim_is_not_shown():
     net = Pds()
     net.handle = "somebody.example"

@@ -45,7 +45,7 @@ def answers(net: Net, appview: str, did: str, notes: Notes, *, whole: bool) -> I
         if view.get("quoteCount"):
             found += _quotes(net, appview, str(view["uri"]))
         for one in found:
-            if one.get("uri") not in seen and (item := _item(one, notes)):
+            if one.get("uri") not in seen and (item := viewed(one, notes)):
                 seen.add(str(one["uri"]))
                 yield item
 
@@ -87,7 +87,13 @@ def _quotes(net: Net, appview: str, uri: str) -> list[dict[str, Any]]:
     return found
 
 
-def _item(view: dict[str, Any], notes: Notes) -> Item | None:
+def members_only(view: dict[str, Any]) -> bool:
+    """Whether the author of a post asks not to be shown to whoever is not signed in."""
+    return any(label.get("val") == _HIDDEN for label in inside(view, "author", "labels") or [])
+
+
+def viewed(view: dict[str, Any], notes: Notes) -> Item | None:
+    """A post as the server shows it, with its counts; None: it is none, or not its author's."""
     did, path = str(inside(view, "author", "did") or ""), str(view.get("uri") or "").removeprefix("at://")
     if not did or path.partition("/")[0] != did:
         return None
@@ -96,7 +102,7 @@ def _item(view: dict[str, Any], notes: Notes) -> Item | None:
     item = record_item(did, path.partition("/")[2], view.get("record") or {}, account, notes)
     if item is None:
         return None
-    if any(label.get("val") == _HIDDEN for label in inside(view, "author", "labels") or []):
+    if members_only(view):
         notes.ignored["text of somebody who asks to be shown to members only"] += 1
         item.post = _wordless(item.post)
     counts = [(word, view.get(key)) for word, key in _COUNTS]

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from earned.channels import bluesky_topics
 from earned.channels.appview import answers
 from earned.channels.atproto import POST, PROFILE, PROFILE_PATH, REPOST, bluesky_account, car_contents, record_item
 from earned.channels.base import Net, Source
@@ -31,11 +32,16 @@ _MARK = 8
 _READS = (
     "Posts, replies, quotes and reposts of the account, with links and mentions; what others answer or quote; counts."
 )
+_SHOWS = (
+    "Public posts by anybody that it shows, the newest 2,000 of a reading, with links, mentions and counts; deletions of the "
+    "newest 300."
+)
+_HIDES = "Posts of people who ask to be shown to members only; what it showed between two readings and shows no more."
 _LEAVES = "Likes, follows, blocks, lists and messages; changes beyond the newest 300 records."
 
 
 class Bluesky:
-    """One account."""
+    """One account, feed or list."""
 
     name = NAME
     #: Who tells the DID of a handle, and the server of a DID.
@@ -48,7 +54,15 @@ class Bluesky:
         self._now = now
 
     def recognise(self, given: str, *, net: Net) -> Source | None:
-        """A profile on bsky.app or a DID."""
+        """A profile, feed or list on bsky.app, or a DID.
+
+        Raises:
+            InputError: a search or hashtag.
+        """
+        if (topic := bluesky_topics.topic(given)) is not None:
+            handle, _, _ = self._resolve(topic.owner, given, net)
+            what = "feed" if topic.kind == "feed" else "list"
+            return Source(NAME, given, f"Bluesky {what} of {handle}", (_SHOWS,), (_HIDES,))
         name = _name(given)
         if not name:
             return None
@@ -76,6 +90,10 @@ class Bluesky:
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
         """The repository, or what was added, changed and taken back since; then what others answered."""
         notes, before = Notes(self._now()), parsed(cursor)
+        if (topic := bluesky_topics.topic(address)) is not None:
+            _, owner, _ = self._resolve(topic.owner, address, net)
+            yield from bluesky_topics.read(topic, owner, before, net, self.appview, notes)
+            return
         handle, did, server = self._resolve(_name(address) or address, address, net)
         known = before if before.get("did") == did else {}
         own = (
@@ -87,9 +105,23 @@ class Bluesky:
         for one, told in own:
             end = told
             yield one
-        heard = answers(net, self.appview, did, notes, whole=not known)
-        while rows := list(islice(heard, _PAGE)):
+        yield from self._heard(net, did, end, notes, whole=not known)
+
+    def _heard(self, net: Net, did: str, end: dict[str, Any], notes: Notes, *, whole: bool) -> Iterator[Page]:
+        """What others answered and quoted, and which of the RECENT answers read before are gone."""
+        before = [str(uri) for uri in end.get("heard") or []]
+        missing, found = (
+            bluesky_topics.missing_of(net, self.appview, before),
+            answers(net, self.appview, did, notes, whole=whole),
+        )
+        latest: dict[str, None] = {}
+        while rows := list(islice(found, _PAGE)):
             yield page(rows, end, notes)
+            latest |= {uri: None for row in rows if did not in (uri := row.post.id.removeprefix(f"{NAME}:"))}
+        heard = list(dict.fromkeys([*(uri for uri in before if uri not in missing), *latest]))[-RECENT:]
+        if heard != before:
+            gone = tuple(Gone(f"{NAME}:{uri}", "deleted", notes.now) for uri in missing)
+            yield replace(page([], {**end, "heard": heard}, notes), gone=gone)
 
     def _whole(
         self, net: Net, server: str, did: str, handle: str, notes: Notes
@@ -133,16 +165,17 @@ class Bluesky:
             items += _made(did, collection, fresh, account, notes)
         if not items and not gone:
             return
-        end = _end(did, now)
+        end = _end(did, now, before.get("heard"))
         for at in range(0, max(len(items), 1), _PAGE):
             done = at + _PAGE >= len(items)
             found = page(items[at : at + _PAGE], end if done else before, notes)
             yield (replace(found, gone=tuple(gone)) if done else found), end
 
 
-def _end(did: str, now: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """A cursor: the newest records with marks of their contents."""
-    return {"did": did, "recent": {one: dict(sorted(marks.items())[-RECENT:]) for one, marks in now.items()}}
+def _end(did: str, now: dict[str, dict[str, str]], heard: object = None) -> dict[str, Any]:
+    """A cursor: the newest records with marks of their contents, and the latest answers by others."""
+    recent = {one: dict(sorted(marks.items())[-RECENT:]) for one, marks in now.items()}
+    return {"did": did, "recent": recent} | ({"heard": heard} if heard else {})
 
 
 def _down_to(net: Net, server: str, did: str, collection: str, lowest: str) -> list[dict[str, Any]]:

@@ -37,7 +37,9 @@ LINES = {
     "hackernews": Line("fixture", "Hacker News: threads, accounts, searches", "votes"),
     "mastodon": Line("double", "a Mastodon account or hashtag, live: public posts and answers", _NO_PRIVATE),
     "bluesky": Line(
-        "proven", "a Bluesky account, live: its repository, answers and quotes by others", "likes, follows, blocks"
+        "proven",
+        "a Bluesky account (its repository, answers and quotes by others), feed or list, live",
+        "likes, follows, blocks",
     ),
     "wordpress": Line("proven", "a WordPress site, live: posts, edits, comments", "drafts, addresses, pingbacks"),
     "imap": Line("proven", "a mail folder, live: lists and newsletters", "mail to a person, addresses, attachments"),

@@ -21,6 +21,8 @@ class Pds:
         self.records, self.handle, self.whole = car_records(), "ada.example", True
         #: What the indexing server shows: own posts, answers and quotations.
         self.views, self.replies, self.quotes = [], [], []
+        #: What a feed and a list show, newest first; None: it answers something else.
+        self.shown = []
 
     def get(self, url, *, headers=None, most=0):
         parts = urlsplit(url)
@@ -45,8 +47,28 @@ class Pds:
             return self.say(url, {"thread": {"replies": self.replies}})
         if parts.path.endswith("getQuotes"):
             return self.say(url, {"posts": self.quotes})
+        if parts.path.endswith(("getFeed", "getListFeed")):
+            if self.shown is None:
+                return self.say(url, {"message": "no"})
+            at = int(asked.get("cursor", 0))
+            some = self.shown[at : at + int(asked["limit"])]
+            more = {"cursor": str(at + len(some))} if at + len(some) < len(self.shown) else {}
+            return self.say(url, {"feed": [{"post": view} for view in some], **more})
+        if parts.path.endswith("getPosts"):
+            uris = parse_qs(parts.query)["uris"]
+            assert len(uris) <= 25
+            return self.say(url, {"posts": [view for view in self.indexed() if view["uri"] in uris]})
         pds = {"id": "#atproto_pds", "serviceEndpoint": "https://pds.example"}
         return self.say(url, {"alsoKnownAs": [f"at://{self.handle}"], "service": [pds]})
+
+    def indexed(self):
+        """Everything the server would show if asked for it by its address."""
+        found, left = [*(self.shown or []), *self.quotes], list(self.replies)
+        while left:
+            node = left.pop()
+            found += [node["post"]] if "post" in node else []
+            left += node.get("replies", [])
+        return found
 
     def say(self, url, value):
         return Answer(200, url, {}, json.dumps(value).encode())
