@@ -93,3 +93,39 @@ def test_what_three_accounts_say_is_kept_once_with_people_links_times_edits_and_
     left, kept = sync()
     assert left.keys() == everything - {shared["uri"]}
     assert [one.gone for one in kept] == [1, 1]
+
+    bo.delete(answer["uri"])
+    left, kept = sync()
+    assert left.keys() == everything - {shared["uri"], answer["uri"]}
+    assert [one.gone for one in kept] == [1, 0]
+    assert sync()[0].keys() == left.keys()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_list_is_read_as_the_network_shows_it_and_deletions_follow(network, net, settings, tmp_path):
+    settings.EARNED_WORKSPACE = tmp_path
+    eve, fay = network.join("eve"), network.join("fay")
+    chosen = eve.write("app.bsky.graph.list", name="People on call", purpose="app.bsky.graph.defs#curatelist")
+    eve.write("app.bsky.graph.listitem", subject=fay.did, list=chosen["uri"])
+    said = [fay.write(POST, text=f"On call, night {k}.") for k in range(3)]
+    eve.write(POST, text="I am on no list.")
+    store = open_store()
+    study = store.studies.new("nights")
+    source = Bluesky().recognise(chosen["uri"], net=net)
+    store.sources.add(study, "bluesky", source.address, source.what)
+
+    def sync():
+        network.index()
+        (done,) = [read_on(store, one, client=net) for one in store.sources.of(study)]
+        assert done.error == ""
+        return {post.id.removeprefix("bluesky:") for post in store.posts.of(study)}, done.kept
+
+    assert source.what == f"Bluesky list of {eve.handle}"
+    assert sync()[0] == {one["uri"] for one in said}
+    assert sync()[1].new == 0
+
+    fay.delete(said[1]["uri"])
+    left, kept = sync()
+    assert left == {said[0]["uri"], said[2]["uri"]}
+    assert kept.gone == 1
