@@ -10,6 +10,7 @@ from earned.attribution.expect import blocks, expect, tables
 from earned.attribution.fit import one_pass
 from earned.attribution.frame import COLLEAGUE, OTHER, OWN
 from earned.attribution.kernel import COMPONENTS, mixture
+from earned.attribution.maximize import split_lags, split_levels
 from earned.attribution.rates import combine, first_rates
 from earned.model import Link
 from earned.work import Workers
@@ -193,6 +194,18 @@ def test_kernel_weights_sum_to_one_and_mind_what_could_not_be_seen():
 
     assert seen_all.sum() == pytest.approx(1.0)
     assert cut_off[-1] > seen_all[-1]
+
+
+def test_followers_are_shared_among_components_and_knots_and_none_is_lost(world):
+    *_, found = world
+    rates, evidence = found.fitted.rates, found.fitted.evidence
+    sums, _ = one_pass(found.frame, found.edges, evidence.level, tables(found.frame, rates, evidence.usual))
+    lags, levels = split_lags(sums, rates), split_levels(sums, rates)
+
+    assert lags.sum(axis=2) == pytest.approx(sums.lag.sum(axis=2))
+    assert levels.sum(axis=2) == pytest.approx(sums.level.sum(axis=2))
+    assert sums.lag.sum() > 1
+    assert min(lags.min(), levels.min()) >= 0
 
 
 def test_posting_more_without_followers_never_raises_the_rate():

@@ -14,7 +14,7 @@ from earned.text.names import named_people
 from earned.text.passages import closest_passages
 from earned.text.pov import own_names, pitch_fraction, takes_position
 from earned.text.similarity import background_scale, neighbours, reference, usual
-from earned.text.sparse import beside, tfidf
+from earned.text.sparse import Sparse, beside, compact, cosines, numbered, postings, tfidf
 from earned.text.surprise import level, surprise, usual_tails
 from earned.text.tokens import bigrams, characters, tokenize
 
@@ -81,6 +81,32 @@ def test_the_search_finds_what_the_whole_matrix_holds():
 
     assert {(i, j) for i in range(60) for j in range(i) if cosine[i, j] >= 0.05} == set(pairs)
     assert all(cosine[i, j] == pytest.approx(s, abs=1e-5) for (i, j), s in pairs.items())
+
+
+def test_terms_are_weighed_by_the_formula_however_many_columns_there_are():
+    words = tokenize(["pager pager alert", "pager alert night", "alert budget", "budget night", "once"])
+    rows = tfidf(words, most=0.6)
+    idf = {name: np.log(6 / (1 + texts)) + 1 for name, texts in {"pager": 2, "alert": 3, "night": 2}.items()}
+    first = np.array([(1 + np.log(2)) * idf["pager"], idf["alert"]])
+    second = np.array([idf["pager"], idf["alert"], idf["night"]])
+    expected = first @ second[:2] / np.linalg.norm(first) / np.linalg.norm(second)
+
+    assert cosines(rows, np.array([0, 4], np.int32), np.array([1, 0], np.int32)) == pytest.approx([expected, 0.0])
+    assert rows.width == 1 << 22
+    assert set(rows.column.tolist()) <= {int(word) >> 10 for word in words.word}
+
+
+def test_columns_numbered_anew_change_no_cosine_and_need_no_table_of_all():
+    rows = tfidf(tokenize([f"{a} {b} plan" for a in ("pager", "alert", "night") for b in ("rota", "budget", "alert")]))
+    few = compact(rows)
+    pairs = np.array([(i, j) for i in range(len(rows)) for j in range(i)], np.int32)
+    many = np.arange(100, dtype=np.int32)
+
+    assert cosines(rows, *pairs.T).tolist() == cosines(few, *pairs.T).tolist()
+    assert len(postings(few).start) == few.width + 1 == len(np.unique(rows.column)) + 1
+    assert few.width < 100 < rows.width
+    assert numbered(many, 128) == (None, many, 128)
+    assert compact(Sparse(np.array([0, 100]), many, np.ones(100, np.float32), 128)).column is many
 
 
 def test_a_search_that_reads_less_gives_exact_cosines_of_what_it_finds():

@@ -12,7 +12,7 @@ from earned.attribution.frame import COLLEAGUE, EVENT, FAST, OTHER, OWN, PRIOR, 
 from earned.attribution.rates import CLASSES
 from earned.attribution.unrelated import FarApart, unrelated
 from earned.text.similarity import NEAR_COPY, Runner, Scale, loop, reference, usual
-from earned.text.sparse import Sparse, cosines
+from earned.text.sparse import Sparse, compact, cosines
 from earned.text.surprise import LEVELS, Usual, background_levels, level, shares, surprise, usual_tails
 
 #: Up to so many posts all of them are the reference; beyond, a sample of so many (method 7.2: never a small one).
@@ -42,6 +42,7 @@ def text_evidence(
     Returns:
         A function from (n,) background probabilities to levels of surprise and their usual shares.
     """
+    rows = compact(rows)
     n, child, seed = len(frame), edges.child(), int(rng.integers(1 << 62))
     # What a reaction shares with a common cause is read on the scale of the event.
     own = np.where(edges.type == EVENT, np.float32(0), OWN_TAIL[edges.speed])

@@ -7,6 +7,7 @@ probability                    p_ij = w_ij / (mu_i + sum_j w_ij),   background p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numba as nb
@@ -54,14 +55,16 @@ class Causes:
     background: NDArray[np.float64]
 
 
+@cache
 def hats() -> NDArray[np.float64]:
-    """(LEVELS + 1, BINS): how a level of similarity is shared between its two knots."""
+    """(LEVELS + 1, BINS): how a level of similarity is shared between its two knots. Made once, read-only."""
     place = np.arange(LEVELS) / STEPS
     out = np.zeros((LEVELS + 1, BINS))
     left = np.minimum(place.astype(int), SURPRISES - 2)
     out[np.arange(LEVELS), left] = 1 - (place - left)
     out[np.arange(LEVELS), left + 1] = place - left
     out[LEVELS, BINS - 1] = 1.0
+    out.flags.writeable = False
     return out
 
 

@@ -7,6 +7,9 @@ Lags are kept on a logarithmic scale of LAGS steps (2 % each), so that a pass ov
 
 from __future__ import annotations
 
+from functools import cache
+
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -51,24 +54,30 @@ def lag_code(days: NDArray[np.float64]) -> NDArray[np.uint16]:
     return np.asarray(np.rint(place), np.uint16)
 
 
+@cache
 def components() -> NDArray[np.float64]:
-    """Density of each component at each step of the lag scale; (classes, COMPONENTS, LAGS), per day."""
+    """Density of each component at each step of the lag scale; (classes, COMPONENTS, LAGS), per day. Made once, read-only."""
     beta = 1.0 / MEAN_LAGS[:, :, None]
     shape = beta * np.exp(-beta * LAG_DAYS[None, None, :])
-    return np.asarray(shape / (1.0 - np.exp(-beta * WINDOW[:, None, None])))
+    shape /= 1.0 - np.exp(-beta * WINDOW[:, None, None])
+    shape.flags.writeable = False
+    return np.asarray(shape)
 
 
+@cache
 def older_kernel() -> NDArray[np.float64]:
     """Density of the lag of prior art, from the end of each class's window to five years; (classes, LAGS), per day.
 
     Both components count alike: so few posts follow prior art that nothing is learned. Documents, whose window is longer,
-    have none.
+    have none. Made once, read-only.
     """
     beta, width = 1.0 / OLDER_LAGS, np.maximum(OLDEST - WINDOW, 1e-9)[:, None, None]
     behind = LAG_DAYS[None, None, :] - WINDOW[:, None, None]
     shape = beta[None, :, None] * np.exp(-beta[None, :, None] * behind) / (1.0 - np.exp(-beta[None, :, None] * width))
     inside = (behind > 0) & (behind <= width) & (WINDOW < OLDEST)[:, None, None]
-    return np.asarray(np.where(inside, shape, 0.0).mean(axis=1))
+    mean = np.where(inside, shape, 0.0).mean(axis=1)
+    mean.flags.writeable = False
+    return np.asarray(mean)
 
 
 def older_share(horizon: NDArray[np.float64], speed: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -87,6 +96,20 @@ def seen_share(horizon: NDArray[np.float64], speed: NDArray[np.uint8]) -> NDArra
     return np.asarray((1.0 - np.exp(-beta * h)) / (1.0 - np.exp(-beta * WINDOW[speed][:, None])))
 
 
+@nb.njit(cache=True, nogil=True)
+def _multiplier(counts, exposure, low, high):  # type: ignore[no-untyped-def]
+    """The nu between low and high at which sum_m counts_m / (exposure_m + nu) is 1."""
+    for _ in range(80):
+        nu, total = (low + high) / 2, 0.0
+        for m in range(counts.size):
+            total += counts[m] / (exposure[m] + nu)
+        if total > 1:
+            low = nu
+        else:
+            high = nu
+    return high
+
+
 def mixture(counts: NDArray[np.float64], exposure: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weights pi that maximise sum_m counts_m log pi_m - sum_m pi_m exposure_m with sum pi = 1.
 
@@ -97,12 +120,5 @@ def mixture(counts: NDArray[np.float64], exposure: NDArray[np.float64]) -> NDArr
     Returns:
         (COMPONENTS,) weights. Components whose followers the window cuts off are not taken for rare.
     """
-    low, high = -exposure.min() + 1e-12, counts.sum() + 1.0
-    for _ in range(80):
-        nu = (low + high) / 2
-        if (counts / (exposure + nu)).sum() > 1:
-            low = nu
-        else:
-            high = nu
-    weights = counts / (exposure + high)
+    weights = counts / (exposure + _multiplier(counts, exposure, -exposure.min() + 1e-12, counts.sum() + 1.0))
     return np.asarray(weights / weights.sum())

@@ -106,18 +106,22 @@ def learned_prior(
 
 def split_lags(sums: Sums, rates: Rates) -> NDArray[np.float64]:
     """Followers by kernel component: (TYPES, CLASSES, COMPONENTS), each lag shared by the components' densities."""
-    shape = components()
-    joint = rates.mixture[:, :, :, None] * shape[None]
-    whole = joint.sum(axis=2, keepdims=True) + 1e-300
-    return np.asarray(np.einsum("ykl,ykml->ykm", sums.lag, joint / whole))
+    out = np.zeros_like(rates.mixture)
+    for y, k in np.argwhere(sums.lag.any(axis=2)):
+        joint = rates.mixture[y, k, :, None] * components()[k]
+        whole = joint.sum(axis=0) + 1e-300
+        out[y, k] = np.einsum("l,ml->m", sums.lag[y, k], joint / whole)
+    return out
 
 
 def split_levels(sums: Sums, rates: Rates) -> NDArray[np.float64]:
     """Followers by similarity knot: (TYPES, CLASSES, BINS), each level shared by its knots' densities."""
-    hat = hats()
-    joint = rates.likeness[:, :, None, :] * hat[None, None]
-    whole = joint.sum(axis=3, keepdims=True) + 1e-300
-    return np.asarray(np.einsum("ykl,yklb->ykb", sums.level, joint / whole))
+    out = np.zeros_like(rates.likeness)
+    for y, k in np.argwhere(sums.level.any(axis=2)):
+        joint = rates.likeness[y, k] * hats()
+        whole = joint.sum(axis=1, keepdims=True) + 1e-300
+        out[y, k] = np.einsum("l,lb->b", sums.level[y, k], joint / whole)
+    return out
 
 
 def _kernels(frame: Frame, fixed: Exposure, rates: Rates, sums: Sums) -> NDArray[np.float64]:

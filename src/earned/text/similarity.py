@@ -13,7 +13,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.text.sparse import Postings, Sparse, postings
+from earned.text.sparse import Postings, Sparse, compact, postings
 
 #: Runs the same function over a list of arguments: a loop, threads or a cluster.
 Runner = Callable[[Callable[..., None], Sequence[tuple[int, int]]], None]
@@ -170,6 +170,7 @@ def neighbours(
     Returns:
         Pairs by child, most similar first.
     """
+    rows = compact(rows)
     inverse = postings(rows)
     parts: dict[int, tuple[NDArray[Any], ...]] = {}
 
@@ -273,7 +274,7 @@ def _sample(chosen, m, start, column, weight, begin, row, value, floor, out):  #
 
 def background_scale(rows: Sparse, rng: np.random.Generator, *, posts: int = 2_000) -> Scale:
     """Knots at the background quantiles of this conversation, from all pairs of `posts` sampled posts."""
-    m = min(posts, len(rows))
+    rows, m = compact(rows), min(posts, len(rows))
     chosen = np.sort(rng.choice(len(rows), m, replace=False)) if m else np.zeros(0, np.int64)
     against, found = reference(rows, chosen), np.empty(m * m, np.float32)
     k = _sample(chosen, m, rows.start, rows.column, rows.weight, against.inverse.start, against.inverse.row,

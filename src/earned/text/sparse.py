@@ -30,6 +30,24 @@ class Sparse:
         return len(self.start) - 1
 
 
+def numbered(column: NDArray[np.int32], width: int) -> tuple[NDArray[np.int32] | None, NDArray[np.int32], int]:
+    """The columns in use, numbered anew in their order: (which they are, (k,) new numbers, how many).
+
+    A few texts use a thousandth of the columns, and tables of all of them would cost more than the texts do. None for
+    which they are: so many columns are in use that they stay as they are.
+    """
+    if len(column) > width // 8:
+        return None, column, width
+    used, place = np.unique(column, return_inverse=True)
+    return used, place.astype(np.int32), len(used)
+
+
+def compact(rows: Sparse) -> Sparse:
+    """The same rows on the columns in use: dot products are the same, to the last bit; what a column means is lost."""
+    _, column, width = numbered(rows.column, rows.width)
+    return Sparse(rows.start, column, rows.weight, width)
+
+
 @nb.njit(cache=True, nogil=True)
 def _count(word, start, bits, column, times, begin):  # type: ignore[no-untyped-def]
     """Distinct buckets of each text with how often they occur, ascending."""
@@ -110,15 +128,16 @@ def tfidf(
         tokens = apart(tokens, language)
     column, times, begin = np.empty(size, np.int32), np.empty(size, np.float32), np.zeros(len(tokens) + 1, np.int64)
     k = _count(tokens.word, tokens.start, bits, column, times, begin)
-    column, times = column[:k], times[:k]
-    texts = np.bincount(column, minlength=1 << bits)
+    (used, column, width), times = numbered(column[:k], 1 << bits), times[:k]
+    texts = np.bincount(column, minlength=width)
     if language is not None and mixed:
-        n = _comparable(column, begin, language, 1 << bits)
+        n = _comparable(column, begin, language, width)
     idf = np.log((1.0 + n) / (1.0 + texts)) + 1.0
     idf[(texts < 2) | (texts > np.maximum(most * n, 3))] = 0.0
     out_column, out_weight, start = np.empty(k, np.int32), np.empty(k, np.float32), np.zeros(len(tokens) + 1, np.int64)
     kept = _weigh(begin, column, times, idf, out_column, out_weight, start, norm)
-    return Sparse(start, out_column[:kept].copy(), out_weight[:kept].copy(), 1 << bits)
+    out_column = out_column[:kept].copy() if used is None else used[out_column[:kept]]
+    return Sparse(start, out_column, out_weight[:kept].copy(), 1 << bits)
 
 
 @nb.njit(cache=True, nogil=True)
