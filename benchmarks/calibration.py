@@ -18,7 +18,8 @@ import numpy as np
 
 from earned.attribution import calibration
 from earned.attribution.attribution import FEWEST
-from earned.study import Conversation, Wish, learn
+from earned.reading import Conversation, Wish
+from earned.study import learn
 from earned.worlds.simulate import simulate
 from earned.worlds.world import BASE, WORLDS
 

@@ -11,7 +11,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from earned import sample
 from earned.measures.ideas import Telling
-from earned.study import Wish, learn, read_files
+from earned.reading import Wish, read_files
+from earned.study import learn
 
 
 def claims(truth: dict, ids: list[str]) -> np.ndarray:

@@ -20,7 +20,7 @@ from earned.attribution.fit import PLAIN, expectation_maximization, one_pass
 from earned.attribution.maximize import exposure, maximize
 from earned.attribution.rates import first_rates
 from earned.people import of_account, persons
-from earned.study import Conversation, read_files
+from earned.reading import Conversation, read_files
 from earned.work import Workers
 from earned.worlds.simulate import simulate
 from earned.worlds.world import WORLDS

@@ -17,7 +17,8 @@ from earned.attribution.conversation import place
 from earned.attribution.fit import Fitted
 from earned.model import Link, Post
 from earned.people import of_account, persons
-from earned.study import Conversation, Wish, attributed, learn
+from earned.reading import Conversation, Wish
+from earned.study import attributed, learn
 from earned.work import silent
 from earned.worlds.simulate import Simulated, simulate
 from earned.worlds.twin import backwards, shifted, weeks_again

@@ -22,8 +22,8 @@ from earned.attribution.attribution import FEWEST
 from earned.measures.induced import induced_posts
 from earned.measures.realized import realized_posts
 from earned.model import Leader
-from earned.reading import read_files
-from earned.study import Conversation, Found, Wish, learn
+from earned.reading import Conversation, Wish, read_files
+from earned.study import Found, learn
 from earned.worlds.simulate import Simulated, simulate
 from earned.worlds.world import WORLDS
 

@@ -14,7 +14,7 @@ from earned.model import Account, Page, Post, SameFirm
 from earned.people import alike, one_name
 from earned.people.organizations import bare
 from earned.store import open_store
-from earned.study import Study
+from earned.workspace import Study
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NAMES = {

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earned import sample, study
+from earned import reading, sample
 from earned.model import Account, Affiliation, Post
 from earned.people import of_account, pair, persons, spoken_for, suggestions
-from earned.study import Wish
+from earned.reading import Wish
+from earned.study import learn
 
 TOOT = Account(
     "mastodon:https://m.example/users/ada", "Ada Q.", "unknown", "ada@m.example", "https://m.example/@ada",
@@ -182,12 +183,12 @@ def test_an_address_that_is_none_harms_nobody():
 
 
 def test_a_fit_counts_the_posts_of_confirmed_accounts_for_one_person():
-    given = study.read_files([sample.posts_path()])
+    given = reading.read_files([sample.posts_path()])
     apart = given.people()
     a, b = (next(one for one in apart if one.id == name) for name in ("ada-quill", "noor-haddad"))
     given.same = frozenset([pair(a.accounts[0], b.accounts[0])])
 
-    found = study.learn(given, Wish(seed=1))
+    found = learn(given, Wish(seed=1))
 
     posts = {one.person.name: one.posts for one in found.leadership.people}
     written = sum(not {*a.accounts, *b.accounts}.isdisjoint(one.accounts) for one in given.posts)

@@ -11,7 +11,7 @@ from earned.errors import InputError, StudyError
 from earned.model import Account, Link, MetricSnapshot, Page, Post, Rejected
 from earned.store import open_store
 from earned.store.shelves import Sheet, Uptake
-from earned.study import Study
+from earned.workspace import Study
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from django.test import Client
 from earned import persons
 from earned.model import Account, Page, Post
 from earned.store import open_store
-from earned.study import Study
+from earned.workspace import Study
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

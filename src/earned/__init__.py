@@ -20,16 +20,17 @@ _PUBLIC = {
     "Estimate": "earned.model",
     "Leadership": "earned.model",
     "Post": "earned.model",
-    "Study": "earned.study",
+    "Study": "earned.workspace",
     "attribute": "earned.study",
     "leaders": "earned.study",
-    "open_study": "earned.study",
+    "open_study": "earned.workspace",
 }
 
 if TYPE_CHECKING:
     from earned.errors import EarnedError
     from earned.model import Estimate, Leadership, Post
-    from earned.study import Study, attribute, leaders, open_study
+    from earned.study import attribute, leaders
+    from earned.workspace import Study, open_study
 
 __all__ = ["EarnedError", "Estimate", "Leadership", "Post", "Study", "attribute", "leaders", "open_study"]
 

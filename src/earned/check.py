@@ -11,7 +11,8 @@ from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
 from earned.model import Person, Post, SelfCheck
 from earned.people import of_account
-from earned.study import Conversation, Wish, attributed, chosen, learn
+from earned.reading import Conversation, Wish, chosen
+from earned.study import attributed, learn
 from earned.verdicts.selfcheck import found_again, in_words, predicted
 from earned.work import Progress, identify_language, silent
 from earned.worlds.twin import planted, shifted

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 from earned.channels.analytics import read_counts
 from earned.channels.base import Net
 from earned.model import MetricSnapshot
-from earned.study import Study
 from earned.work import net
+from earned.workspace import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from earned import __version__, study
+from earned import __version__
 from earned.errors import StudyError
 from earned.model import CONFIRMED, Correction, Hint, Idea, Leader, Link, Receipt, Said
 from earned.model.pages import Adoption, Listed, OrganizationSheet, PersonSheet, TopicSheet
+from earned.reading import Conversation, Wish
 from earned.store import open_store
 from earned.store.shelves import (
     PRIVACY,
@@ -30,10 +31,12 @@ from earned.store.shelves import (
     Wanted,
     subject_key,
 )
-from earned.study import Conversation, Found, Study, Wish
-from earned.verdicts.adoptions import adoptions
-from earned.verdicts.sheets import Sheets
 from earned.work import Progress, load_pitch, silent
+from earned.workspace import Study
+
+if TYPE_CHECKING:
+    from earned.study import Found
+    from earned.verdicts.sheets import Sheets
 
 #: Records of the store that pages speak in, handed on from here.
 __all__ = ["PRIVACY", "ROLES", "Decision", "Edition", "Seat", "Wanted"]
@@ -66,10 +69,12 @@ def refresh(opened: Study, wish: Wish = Wish(), *, progress: Progress = silent) 
     Raises:
         StudyError: it holds no posts.
     """
+    from earned.study import ideas
+
     decided = opened.store.decisions.last(opened.record)
     given = with_decisions(opened, opened.conversation())
     found = opened.learn(wish, given=given, progress=progress)
-    told = study.ideas(found, most=MOST_IDEAS, corrections=corrections(opened), progress=progress)
+    told = ideas(found, most=MOST_IDEAS, corrections=corrections(opened), progress=progress)
     progress("Writing pages", 0, None)
     return write(opened, found, told, decided=decided, seed=wish.seed)
 
@@ -103,14 +108,19 @@ def write(opened: Study, found: Found, told: Sequence[Idea], *, decided: int, se
 
 def pages(found: Found, told: Sequence[Idea], reads: Mapping[str, float]) -> Iterator[Sheet]:
     """Every page of an edition but the ledger, the topic's first."""
+    from earned.study import openings
+    from earned.verdicts.sheets import Sheets
+
     model, embedder = load_pitch()
     sheets = Sheets(found, told, reads=reads, argues=lambda texts: model.point_of_view(texts, embedder).tolist())
-    topic = Sheet("topic", "", "", _json(sheets.topic(study.openings(found, told))))
+    topic = Sheet("topic", "", "", _json(sheets.topic(openings(found, told))))
     return chain([topic], _people(sheets), _organizations(sheets), _ideas(told))
 
 
 def uptake(found: Found, told: Sequence[Idea]) -> Iterator[Uptake]:
     """Every line of an edition's ledger, the most probable first."""
+    from earned.verdicts.adoptions import adoptions
+
     return map(_uptake, adoptions(found, told))
 
 

@@ -17,9 +17,10 @@ from threading import Event, Thread
 
 from earned import edition
 from earned.errors import EarnedError, StudyError
+from earned.reading import Wish
 from earned.store.shelves import Job
-from earned.study import Study, Wish
 from earned.work import Progress
+from earned.workspace import Study
 
 __all__ = ["Job"]  # handed on to the pages
 

@@ -16,8 +16,8 @@ from earned.people import persons as persons_of
 from earned.people import suggestions as suggested
 from earned.people.positions import positions
 from earned.store.shelves import Removed
-from earned.study import Study
 from earned.work import net
+from earned.workspace import Study
 
 __all__ = [
     "Proved", "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "organizations",

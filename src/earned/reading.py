@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from earned.attribution.labelled import Pairs
 from earned.channels import recognise
 from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
 from earned.model import Account, Link, Page, Person, Post, Rejected
 from earned.people import Pair, persons
 from earned.work import Progress, channel_for, net, silent
+
+if TYPE_CHECKING:
+    from earned.attribution.labelled import Pairs
 
 
 @dataclass(slots=True)
@@ -47,6 +51,33 @@ class Conversation:
         self.accounts.update((account.id, account) for account in page.accounts)
         self.rejected += page.rejected
         self.ignored.update(page.ignored)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for."""
+
+    seed: int = 1
+    #: Only posts from here on; only posts before.
+    since: datetime | None = None
+    until: datetime | None = None
+    #: Only posts that hold one of these words; empty: all.
+    topic: tuple[str, ...] = ()
+    #: People with fewer posts are left out of the list.
+    fewest: int = 1
+    level: float = 0.90
+
+
+def chosen(posts: Iterable[Post], wish: Wish) -> Iterator[Post]:
+    """The posts a wish is about."""
+    words = [word.casefold() for word in wish.topic]
+    for post in posts:
+        if post.claimed_at is not None and wish.since and post.claimed_at < wish.since:
+            continue
+        if post.claimed_at is not None and wish.until and post.claimed_at >= wish.until:
+            continue
+        if not words or any(word in f"{post.title}\n{post.text}".casefold() for word in words):
+            yield post
 
 
 def read_files(

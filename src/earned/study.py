@@ -7,11 +7,8 @@ for leader in found.leadership.people[:3]:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -22,10 +19,7 @@ from earned.attribution.conversation import Placed, place
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN, PRIOR
 from earned.attribution.labelled import Pairs
 from earned.attribution.refit import Earlier
-from earned.channels import CHANNELS
-from earned.channels.base import Source
-from earned.channels.labels import LINES
-from earned.errors import SourceTaken, StudyError
+from earned.errors import StudyError
 from earned.measures.ideas import Telling, ideas_of
 from earned.measures.openings import openings_of
 from earned.model import (
@@ -34,47 +28,27 @@ from earned.model import (
     Leadership,
     Opening,
     Person,
-    Post,
     Receipt,
     Said,
     Story,
 )
 from earned.model.pages import Newcomer
-from earned.people import of_account, one_name, spoken_for, with_proofs
-from earned.reading import Conversation, read_files, recognised
-from earned.store import Store, open_store
-from earned.store.shelves import Kept, KeptSource
-from earned.store.shelves import Study as Record
-from earned.sync import Reading, read_on
+from earned.people import of_account
+from earned.reading import Conversation, Wish, chosen, read_files
 from earned.text.gates import Draft, Gate, gates
 from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
 from earned.verdicts.sheets import Sheets
 from earned.verdicts.story import Receipts, tell
-from earned.work import Progress, Workers, identify_language, load_pitch, net, silent
+from earned.work import Progress, Workers, identify_language, load_pitch, silent
 
 #: Sorts posts of unknown time last.
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 __all__ = [
-    "Conversation", "Found", "Record", "Study", "Wish", "attribute", "begin", "channels_table", "examine", "ideas", "leaders",
-    "learn", "ledger", "open_study", "openings", "overview", "read_files", "sample_story", "tell",
+    "Conversation", "Found", "Wish", "attribute", "examine", "ideas", "leaders", "learn", "ledger", "newcomers", "openings",
+    "read_files", "sample_story", "tell",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a person asks for."""
-
-    seed: int = 1
-    #: Only posts from here on; only posts before.
-    since: datetime | None = None
-    until: datetime | None = None
-    #: Only posts that hold one of these words; empty: all.
-    topic: tuple[str, ...] = ()
-    #: People with fewer posts are left out of the list.
-    fewest: int = 1
-    level: float = 0.90
 
 
 def learn(given: Conversation, wish: Wish, *, before: Found | None = None, progress: Progress = silent) -> Found:
@@ -130,18 +104,6 @@ def earlier(before: Found, people: Sequence[Person]) -> Earlier:
     return Earlier(before.placed, before.attribution.frame, before.attribution.fitted, same)
 
 
-def chosen(posts: Iterable[Post], wish: Wish) -> Iterator[Post]:
-    """The posts a wish is about."""
-    words = [word.casefold() for word in wish.topic]
-    for post in posts:
-        if post.claimed_at is not None and wish.since and post.claimed_at < wish.since:
-            continue
-        if post.claimed_at is not None and wish.until and post.claimed_at >= wish.until:
-            continue
-        if not words or any(word in f"{post.title}\n{post.text}".casefold() for word in words):
-            yield post
-
-
 def leaders(*files: str, seed: int = 1) -> Leadership:
     """Who leads the conversation in these files or addresses: the main job in one call."""
     return learn(read_files(files), Wish(seed=seed)).leadership
@@ -182,143 +144,6 @@ def sample_story(*, seed: int = 1, progress: Progress = silent) -> tuple[Found, 
     rates = {one["id"]: one["induced_by_others"] / one["posts"] for one in truth["people"] if one["posts"]}
     title = "Who leads the talk about running software"
     return found, tell(found, title=title, topic="The sample world: on-call, alerts, reviews", planted=rates)
-
-
-def open_study(name: str, workspace: Path | None = None) -> Study:
-    """The study called `name`.
-
-    Raises:
-        StudyError: there is none.
-    """
-    store = open_store(workspace)
-    return Study(store, store.studies.get(name))
-
-
-def begin(name: str, topic: str = "", workspace: Path | None = None) -> Study:
-    """A new study.
-
-    Raises:
-        StudyError: the name is taken or cannot be one.
-    """
-    store = open_store(workspace)
-    return Study(store, store.studies.new(name, topic))
-
-
-def begin_sample(workspace: Path | None = None) -> tuple[Study, bool]:
-    """The study of the bundled sample world, and whether it was made just now: it is, when it is not there yet."""
-    store = open_store(workspace)
-    if any(one.name == "sample" for one in store.studies.all()):
-        return Study(store, store.studies.get("sample")), False
-    made = Study(store, store.studies.new("sample", "The sample world: on-call, alerts, reviews"))
-    made.add(sample.posts_path())
-    return made, True
-
-
-def titles(workspace: Path | None = None) -> list[Record]:
-    """Every study of a workspace, by name."""
-    return list(open_store(workspace).studies.all())
-
-
-def channels_table() -> list[dict[str, str]]:
-    """Every channel: name, label, what it reads, what it leaves."""
-    return [{"name": name, **asdict(LINES[name])} for name in CHANNELS]
-
-
-def overview(name: str | None, workspace: Path | None = None) -> tuple[Path, list[dict[str, Any]]]:
-    """The workspace, and each study (or the one named) with its sources, posts and rejected rows, as plain data."""
-    store = open_store(workspace)
-    records = [store.studies.get(name)] if name else list(store.studies.all())
-    return store.folder, [_overview(Study(store, record)) for record in records]
-
-
-def _overview(study: Study) -> dict[str, Any]:
-    posts, record = study.store.posts, study.record
-    sources = [
-        {"channel": s.channel, "address": s.address, "what": s.what, "error": s.last_error, "news": s.news,
-         "read": s.last_read_at.isoformat() if s.last_read_at else None}
-        for s in study.store.sources.of(record)
-    ]  # fmt: skip
-    rejected = [{"source": r.address, "reason": r.reason, "count": r.count} for r in posts.rejected(record)]
-    return {"study": record.name, "topic": record.topic, "posts": posts.count(record), "sources": sources,
-            "rejected": rejected}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Study:
-    """A topic followed over time inside a workspace."""
-
-    store: Store
-    record: Record
-
-    def add(self, given: str, *, columns: Mapping[str, str] | None = None, news: bool = False) -> Source:
-        """Recognise what a person gave and remember it, as conversation or as news; nothing is read yet."""
-        source, _ = recognised(given, net(), columns)
-        self.store.sources.add(self.record, source.channel, source.address, source.what, news=news)
-        return source
-
-    def sync(
-        self, *, progress: Progress = silent, columns: Mapping[str, str] | None = None
-    ) -> Iterator[tuple[KeptSource, Kept, str]]:
-        """Read every source on from where it stood; one that fails does not stop the others."""
-        for source in self.store.sources.of(self.record):
-            try:
-                done = read_on(self.store, source, progress=progress, columns=columns)
-            except SourceTaken as taken:
-                done = Reading(source, Kept(), str(taken))
-            yield source, done.kept, f"{done.error}. {done.advice}" if done.advice else done.error
-
-    def conversation(self) -> Conversation:
-        """Everything kept, as of one moment."""
-        with self.store.posts.one_moment():
-            accounts = {account.id: account for account in self.store.posts.accounts(self.record)}
-            found = Conversation(
-                list(self.store.posts.of(self.record)), list(self.store.posts.links(self.record)), accounts,
-                news=list(self.store.posts.news(self.record)),
-            )  # fmt: skip
-            found.high_water = self.store.posts.high_water(self.record)
-        return self.as_told(found)
-
-    def as_told(self, given: Conversation) -> Conversation:
-        """The conversation with what people said of who is whom, and for whom they spoke."""
-        shelf = self.store.decisions
-        same, different = shelf.pairs(self.record)
-        found = replace(given, same=same, different=different)
-        if proofs := shelf.proofs(self.record):
-            found.accounts = {one.id: one for one in with_proofs(found.accounts.values(), proofs)}
-        names = one_name(shelf.firms(self.record))
-        if told := shelf.affiliations(self.record):
-            told = tuple(replace(one, organization=names.get(one.organization, one.organization)) for one in told)
-            found.posts = list(spoken_for(found.posts, found.people(), told))
-        if names:
-            found.posts = [
-                replace(one, organization=names[one.organization]) if one.organization in names else one
-                for one in found.posts
-            ]
-        return found
-
-    def learn(
-        self, wish: Wish, *, given: Conversation | None = None, before: Found | None = None, progress: Progress = silent
-    ) -> Found:
-        """Who leads the study's ideas; the answer is kept with what is needed to run it again. Further as `learn` above."""
-        given = given or self.conversation()
-        if not given.posts:
-            raise StudyError(
-                f"{self.record.name} holds no posts yet. First: earned add {self.record.name} ADDRESS, then earned "
-                f"sync {self.record.name}."
-            )
-        found = learn(given, wish, before=before, progress=progress)
-        self.store.findings.keep(
-            self.record, "leaders", asdict(summary(found.leadership)), high_water=given.high_water,
-            version=__version__, seed=wish.seed, now=datetime.now(UTC),
-        )  # fmt: skip
-        return found
-
-
-def summary(answer: Leadership) -> Leadership:
-    """What is kept of an answer: times as words, no receipts of people beyond the first hundred."""
-    return replace(
-        answer, people=answer.people[:100], totals=replace(answer.totals, since=None, until=None),
-    )  # fmt: skip
 
 
 def ideas(

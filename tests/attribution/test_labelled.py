@@ -8,7 +8,8 @@ from earned.attribution.frame import LINKED
 from earned.measures.credit import credited_in_all, credited_posts
 from earned.measures.realized import realized_posts
 from earned.model import CONFIRMED, Link
-from earned.study import Conversation, Wish, learn
+from earned.reading import Conversation, Wish
+from earned.study import learn
 from world import ADA, CAST, attributed, person, small_world
 
 

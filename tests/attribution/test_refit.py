@@ -8,7 +8,8 @@ import pytest
 
 from earned.attribution import attribute
 from earned.attribution.refit import start_from
-from earned.study import Conversation, Wish, earlier, learn
+from earned.reading import Conversation, Wish
+from earned.study import earlier, learn
 from earned.worlds.simulate import simulate
 from earned.worlds.world import World
 

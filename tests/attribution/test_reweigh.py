@@ -9,7 +9,8 @@ from earned.attribution import reweigh
 from earned.attribution.frame import COLLEAGUE, OTHER
 from earned.attribution.hints import FACTORS, HINTS, by_others
 from earned.attribution.logit import choices, likeliest, likelihood
-from earned.study import Conversation, Wish, learn
+from earned.reading import Conversation, Wish
+from earned.study import learn
 from earned.worlds.simulate import simulate
 from earned.worlds.world import World
 

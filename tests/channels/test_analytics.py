@@ -18,7 +18,7 @@ from earned.counting import add_counts, counts_of
 from earned.errors import Forbidden, InputError, Malformed
 from earned.model import Account, Page, Post
 from earned.store import open_store
-from earned.study import Study
+from earned.workspace import Study
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TOKENS = {"EARNED_PLAUSIBLE_TOKEN": "planted-token", "EARNED_UMAMI_TOKEN": "planted-token"}

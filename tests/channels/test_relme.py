@@ -15,7 +15,7 @@ from earned.channels.relme import MOST_PROFILES, linked, marked
 from earned.cli import main
 from earned.model import Account, Page, Post
 from earned.store import open_store
-from earned.study import Study
+from earned.workspace import Study
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HTML = {"Content-Type": "text/html; charset=utf-8"}

@@ -240,9 +240,9 @@ def test_the_command_writes_a_calendar_for_one_person(tmp_path):
 
 
 def test_someone_waits_for_ada_in_the_sample_world():
-    from earned import study
+    from earned import reading, study
 
-    found = study.learn(study.read_files([sample.posts_path()]), study.Wish(seed=1))
+    found = study.learn(reading.read_files([sample.posts_path()]), reading.Wish(seed=1))
     waits = desk.waiting_for(found, "ada quill")
 
     assert waits

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from earned.study import Conversation, Wish, learn
+from earned.reading import Conversation, Wish
+from earned.study import learn
 from world import CAST, DI, post, small_world
 
 

@@ -9,13 +9,14 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from earned import edition, sample, study
+from earned import edition, reading, sample, study
 from earned.store import open_store
+from earned.workspace import Study
 
 
 @cache
 def sample_found():
-    found = study.learn(study.read_files([sample.posts_path()]), study.Wish())
+    found = study.learn(reading.read_files([sample.posts_path()]), reading.Wish())
     return found, study.ideas(found)
 
 
@@ -42,7 +43,7 @@ def workspace(settings, tmp_path):
 def opened(db, workspace):
     """The study "sample" with an edition; its posts are not kept, pages do not read them."""
     store = open_store()
-    made = study.Study(store, store.studies.new("sample", "The sample world"))
+    made = Study(store, store.studies.new("sample", "The sample world"))
     keep_sample(made)
     return made
 

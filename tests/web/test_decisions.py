@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from earned import edition, jobs, sample, study
+from earned import edition, jobs, reading, sample
 from earned.edition import Wanted
 from earned.errors import StudyError
 from earned.store import open_store
+from earned.workspace import Study
 
 HX = {"HTTP_HX_REQUEST": "true"}
 
@@ -15,7 +16,7 @@ HX = {"HTTP_HX_REQUEST": "true"}
 @pytest.fixture
 def real(db, workspace):
     """The sample world with its posts kept."""
-    made = study.Study(open_store(), open_store().studies.new("real"))
+    made = Study(open_store(), open_store().studies.new("real"))
     made.add(sample.posts_path())
     assert [error for _, _, error in made.sync()] == [""]
     return made
@@ -102,7 +103,7 @@ def test_ideas_are_renamed_merged_and_split_and_that_outlives_a_refit(client, re
     assert client.post(f"/s/real/idea/{first}/rename/", {"name": "  Flags   vanish "}).status_code == 302
     assert client.post(f"/s/real/idea/{first}/merge/", {"other": second}).status_code == 302
 
-    edition.refresh(real, study.Wish(seed=2))
+    edition.refresh(real, reading.Wish(seed=2))
     ideas = edition.ideas(real, edition.latest(real), most=200)
     merged = next(idea for idea in ideas if idea.name == "Flags vanish")
     posts = {said.post for said in merged.passages}
@@ -141,7 +142,7 @@ def test_a_hint_is_corrected_and_counts_at_once(client, opened):
 
 
 def test_another_studys_decision_cannot_be_undone_from_here(client, opened):
-    other = study.Study(opened.store, opened.store.studies.new("other"))
+    other = Study(opened.store, opened.store.studies.new("other"))
     number = edition.decide(other, "a", "b", "accepted")
 
     assert client.post("/s/sample/decisions/undo/", {"number": number}).status_code == 400
@@ -153,7 +154,7 @@ def test_a_job_runs_once_at_a_time_and_tells_how_it_went(real):
     with pytest.raises(StudyError, match="is being worked on already"):
         jobs.begin(real, "Working again")
     told = []
-    jobs.run(real, study.Wish(), job, lambda stage, done, total: told.append(stage))
+    jobs.run(real, reading.Wish(), job, lambda stage, done, total: told.append(stage))
 
     done = jobs.latest(real)
     assert done.ended_at
@@ -163,9 +164,9 @@ def test_a_job_runs_once_at_a_time_and_tells_how_it_went(real):
 
 
 def test_a_job_that_fails_says_why(db, workspace):
-    empty = study.Study(open_store(), open_store().studies.new("empty"))
+    empty = Study(open_store(), open_store().studies.new("empty"))
     with pytest.raises(StudyError):
-        jobs.run(empty, study.Wish(), jobs.begin(empty, "Working"), lambda *_: None)
+        jobs.run(empty, reading.Wish(), jobs.begin(empty, "Working"), lambda *_: None)
 
     assert "holds no posts yet" in jobs.latest(empty).error
 

@@ -8,8 +8,9 @@ import re
 import pytest
 from django.test import Client
 
-from earned import edition, study
+from earned import edition
 from earned.store import open_store
+from earned.workspace import Study
 
 ATTACKS = [
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onfocus=alert(1) autofocus='",
@@ -33,7 +34,7 @@ def attacked(db, workspace):
         })  # fmt: skip
     path = workspace / "attacks.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    made = study.Study(open_store(), open_store().studies.new("attacked", ATTACKS[0]))
+    made = Study(open_store(), open_store().studies.new("attacked", ATTACKS[0]))
     made.add(str(path))
     assert [error for _, _, error in made.sync()] == [""]
     edition.refresh(made)

@@ -14,11 +14,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from earned import edition, study
+from earned import edition
 from earned.errors import StudyError
 from earned.report.words import count, rate
 from earned.web import kept
 from earned.web.safety import POLICY
+from earned.workspace import Study
 
 PAGES = ["", "ideas/", "ledger/", "people/", "organizations/", "openings/", "digest/", "decisions/", "settings/",
          "search/?q=a", "person/noor-haddad/", "own/noor-haddad/", "organization/Kestrel%20Cloud/"]  # fmt: skip
@@ -79,7 +80,7 @@ def test_more_data_costs_no_more_queries(client, opened, page):
         client.get(f"/s/sample/{page}")
     big = opened.store.studies.new("big")
     found = edition.latest(opened)
-    again = study.Study(opened.store, big)
+    again = Study(opened.store, big)
     sheets = [opened.store.editions.sheet(found, "topic")]
     assert sheets[0]
     keep_sample(again)

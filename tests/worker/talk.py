@@ -93,7 +93,7 @@ from pathlib import Path
 sys.path.insert(0, os.environ["SCENES"])
 from talk import *
 from earned.channels.http import Polite
-from earned.study import Study, begin, open_study
+from earned.workspace import Study, begin, open_study
 from earned.sync import read_on
 from earned.worker import *
 store = open_store(Path(os.environ["FOLDER"]))

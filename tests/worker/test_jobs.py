@@ -12,9 +12,9 @@ import pytest
 SILENT_STAGE = """
 import time
 from datetime import timedelta
-from earned import edition, jobs, study
+from earned import edition, jobs, reading, workspace
 
-opened = study.begin("quiet")
+opened = workspace.begin("quiet")
 job = jobs.begin(opened, "Working")
 
 def silent(*_, **__):
@@ -27,7 +27,7 @@ def silent(*_, **__):
     print("lost" if jobs.latest(opened).error else "there")
 
 edition.refresh, jobs.PULSE = silent, float(__import__("sys").argv[1])
-jobs.run(opened, study.Wish(), job, lambda *_: None)
+jobs.run(opened, reading.Wish(), job, lambda *_: None)
 print("ended" if jobs.latest(opened).ended_at else "open")
 """
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from earned.check import self_check
-from earned.study import Conversation, Wish, learn
+from earned.reading import Conversation, Wish
+from earned.study import learn
 from earned.verdicts.selfcheck import latest_by_another
 from earned.worlds.simulate import simulate
 from earned.worlds.twin import backwards, planted, shifted, weeks_again

@@ -17,7 +17,8 @@ from earned.errors import EarnedError, InputError
 
 if TYPE_CHECKING:
     from earned.cli.view import View
-    from earned.study import Conversation, Found, Wish
+    from earned.reading import Conversation, Wish
+    from earned.study import Found
 
 EXIT_CODES = """\b
 Exit codes: 0 done; 1 Earned could not do it and says why; 2 the command was not understood;
@@ -103,7 +104,7 @@ def view_of(quiet: bool) -> View:
 
 
 def wish_of(seed: int, min_posts: int, until: datetime | None, since: datetime | None, topic: tuple[str, ...]) -> Wish:
-    from earned.study import Wish
+    from earned.reading import Wish
 
     return Wish(seed=seed, since=since, until=until, topic=topic, fewest=min_posts)
 
@@ -112,26 +113,28 @@ def found_of(
     given: tuple[str, ...], workspace: Path | None, wanted: dict[str, Any], columns: dict[str, str], view: View
 ) -> Found:
     """Leaders of files and addresses, or of a study when the one word given is no file; `wanted` are the options of `wishes`."""
-    from earned import study
+    from earned.study import learn
+    from earned.workspace import open_study
 
     news, wish = wanted["news"], wish_of(**{name: value for name, value in wanted.items() if name != "news"})
     read = conversation_of(given, workspace, columns, view, news)
     if _names_study(given):
-        return study.open_study(given[0], workspace).learn(wish, given=read, progress=view.progress)
-    return study.learn(read, wish, progress=view.progress)
+        return open_study(given[0], workspace).learn(wish, given=read, progress=view.progress)
+    return learn(read, wish, progress=view.progress)
 
 
 def conversation_of(
     given: tuple[str, ...], workspace: Path | None, columns: dict[str, str], view: View, news: tuple[str, ...] = (),
 ) -> Conversation:  # fmt: skip
     """The posts of files and addresses, or those a study keeps."""
-    from earned import study
+    from earned.reading import read_files
+    from earned.workspace import open_study
 
     if _names_study(given):
-        kept = study.open_study(given[0], workspace).conversation()
-        kept.news += study.read_files(news, progress=view.progress).posts
+        kept = open_study(given[0], workspace).conversation()
+        kept.news += read_files(news, progress=view.progress).posts
         return kept
-    read = study.read_files(given, news=news, columns=columns or None, progress=view.progress)
+    read = read_files(given, news=news, columns=columns or None, progress=view.progress)
     for source in read.archives:
         view.inventory(source)
     view.left_out(read.rejected, read.ignored)
@@ -209,7 +212,7 @@ def attribute(
 @said
 def new(workspace: Path | None, name: str, topic: str) -> None:
     """Begin a study: a topic followed over time."""
-    from earned.study import begin
+    from earned.workspace import begin
 
     click.echo(f"{name} begins, in {begin(name, topic, workspace).store.folder}. Next: earned add {name} ADDRESS")
 
@@ -223,7 +226,7 @@ def new(workspace: Path | None, name: str, topic: str) -> None:
 @said
 def add(workspace: Path | None, study: str, given: tuple[str, ...], news: bool, columns: dict[str, str]) -> None:
     """Add a source: a URL, OPML list, file, folder or clone, recognised by its content."""
-    from earned.study import open_study
+    from earned.workspace import open_study
 
     opened = open_study(study, workspace)
     for address in given:
@@ -244,7 +247,7 @@ def add(workspace: Path | None, study: str, given: tuple[str, ...], news: bool, 
 @said
 def sync(workspace: Path | None, study: str, columns: dict[str, str], quiet: bool) -> None:
     """Read what is new, from every source, from where it stood."""
-    from earned.study import open_study
+    from earned.workspace import open_study
 
     opened, failed = open_study(study, workspace), 0
     with view_of(quiet) as view:
@@ -263,7 +266,7 @@ def sync(workspace: Path | None, study: str, columns: dict[str, str], quiet: boo
 @said
 def status(workspace: Path | None, study: str | None, as_json: bool) -> None:
     """Say what is there: studies, sources, how far they are read, what was rejected."""
-    from earned.study import overview
+    from earned.workspace import overview
 
     folder, rows = overview(study, workspace)
     if as_json:

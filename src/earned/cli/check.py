@@ -46,7 +46,7 @@ def check(workspace: Path | None, given: tuple[str, ...], as_json: bool, out: Pa
 @said
 def channels(as_json: bool) -> None:
     """List where Earned reads: what each channel was tried against, what it reads and leaves."""
-    from earned.study import channels_table
+    from earned.workspace import channels_table
 
     rows = channels_table()
     if as_json:

@@ -25,7 +25,7 @@ def counts(workspace: Path | None, study: str, given: tuple[str, ...], site: str
     from dataclasses import asdict
 
     from earned.counting import add_counts, counts_of
-    from earned.study import open_study
+    from earned.workspace import open_study
 
     opened = open_study(study, workspace)
     for one in given:

@@ -53,7 +53,8 @@ def gates(workspace: Path | None, file: Any, organization: str, study: str, auth
     """Show how a draft reads: each sentence as point of view or pitch, and ten gates. FILE may be - for standard input."""
 
     from earned import edition
-    from earned.study import examine, open_study
+    from earned.study import examine
+    from earned.workspace import open_study
 
     before = edition.passages(open_study(study, workspace)) if study else None
     sentences, found = examine(file.read(), organization, said=before, author=author)

@@ -11,7 +11,7 @@ import click
 from earned.cli import said
 
 if TYPE_CHECKING:
-    from earned.study import Study
+    from earned.workspace import Study
 
 #: Organizations in the list; those with most posts come first.
 _SHOWN = 200
@@ -32,7 +32,7 @@ def organizations(
 ) -> None:  # fmt: skip
     """List the organizations of a study with the names stated for them, and say which names are one's."""
     from earned import edition, persons
-    from earned.study import open_study
+    from earned.workspace import open_study
 
     opened = open_study(study, workspace)
     if same or different:

@@ -13,7 +13,7 @@ from earned.cli import day, said
 
 if TYPE_CHECKING:
     from earned.model import Person, Suggestion
-    from earned.study import Study
+    from earned.workspace import Study
 
 #: People in the list; those with most accounts come first.
 _SHOWN = 200
@@ -47,7 +47,7 @@ def people(
 ) -> None:  # fmt: skip
     """Say who is whom in a study: the people behind its accounts, and what is left to decide."""
     from earned import persons
-    from earned.study import open_study
+    from earned.workspace import open_study
 
     opened = open_study(study, workspace)
     if remove:

@@ -24,7 +24,8 @@ from earned.errors import InputError, StudyError
 def refresh(workspace: Path | None, study: str, job: int | None, seed: int, quiet: bool) -> None:
     """Read what is new, work it out again with what people decided, and write the pages of the workbench."""
     from earned import jobs
-    from earned.study import Wish, open_study
+    from earned.reading import Wish
+    from earned.workspace import open_study
 
     opened = open_study(study, workspace)
     running = jobs.resumed(opened, job) if job else jobs.begin(opened, "Reading what is new and working it out")
@@ -55,7 +56,7 @@ def serve(workspace: Path | None, study: str | None, port: int, no_open: bool, n
     os.environ["EARNED_TEAM"] = "1" if team else ""
     os.environ["EARNED_HOSTS"] = ",".join(["127.0.0.1", "localhost", "[::1]", *names])
     from earned import worker
-    from earned.study import open_study, titles
+    from earned.workspace import open_study, titles
 
     if study:
         open_study(study, workspace)
@@ -113,7 +114,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def members(workspace: Path | None, study: str, new: str | None, member: str | None, role: str, person: str,
             leave: str | None) -> None:  # fmt: skip
     """Show who takes part in a study in team mode, and change it."""
-    from earned.study import open_study
+    from earned.workspace import open_study
 
     opened = open_study(study, workspace)
     shelf = opened.store.members

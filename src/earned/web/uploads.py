@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from earned.errors import InputError
-from earned.study import Study
+from earned.workspace import Study
 
 #: Bytes of one dropped file.
 LARGEST = 4 * 2**30

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from earned import edition, jobs, study
+from earned import edition, jobs, workspace
 from earned.edition import Edition, Seat
 from earned.errors import StudyError
-from earned.study import Study
 from earned.web import kept
+from earned.workspace import Study
 
 #: What each role may do; every right of a study's pages is one of these words.
 RIGHTS = {
@@ -129,7 +129,7 @@ def _visit(request: HttpRequest, name: str) -> Visit:
     if seat is None:
         raise Http404
     try:
-        opened = study.open_study(name)
+        opened = workspace.open_study(name)
     except StudyError as problem:
         raise Http404 from problem
     experts = edition.experts(opened) if settings.EARNED_TEAM else frozenset[str]()

@@ -10,8 +10,9 @@ from django.shortcuts import render
 
 from earned import edition
 from earned.model import Said
-from earned.study import examine, open_study, titles
+from earned.study import examine
 from earned.web.visit import seats, signed_in
+from earned.workspace import open_study, titles
 
 #: Characters of a draft that are read.
 LONGEST = 20_000

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from earned import jobs, study
+from earned import jobs, workspace
 from earned.errors import EarnedError, InputError
 from earned.web import uploads
 from earned.web.visit import seats, signed_in
@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def sample(request: HttpRequest) -> HttpResponse:
     """A study of the bundled sample world; in team mode whoever makes it owns it, and nobody else gets in by this."""
-    opened, made = study.begin_sample()
+    opened, made = workspace.begin_sample()
     if made:
         _take_seat(request, opened)
     elif settings.EARNED_TEAM and opened.record.name not in seats(request):
@@ -49,12 +49,12 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect("topic", name=opened.record.name)
 
 
-def _within_reach(request: HttpRequest) -> list[study.Record]:
+def _within_reach(request: HttpRequest) -> list[workspace.Record]:
     own = seats(request) if settings.EARNED_TEAM else None
-    return [one for one in study.titles() if own is None or one.name in own]
+    return [one for one in workspace.titles() if own is None or one.name in own]
 
 
-def _begin(request: HttpRequest) -> study.Study:
+def _begin(request: HttpRequest) -> workspace.Study:
     topic, files, given = (
         request.POST.get("topic", "").strip(),
         request.FILES.getlist("files"),
@@ -62,7 +62,7 @@ def _begin(request: HttpRequest) -> study.Study:
     )
     if not given and not files:
         raise InputError("Your conversation", "is empty.", "Drop a file or give an address.")
-    opened = study.begin(_name(topic or "conversation"), topic)
+    opened = workspace.begin(_name(topic or "conversation"), topic)
     try:
         for address in [*given, *(str(uploads.keep(opened, file)) for file in files)]:
             opened.add(address)
@@ -74,7 +74,7 @@ def _begin(request: HttpRequest) -> study.Study:
     return opened
 
 
-def _take_seat(request: HttpRequest, opened: study.Study) -> None:
+def _take_seat(request: HttpRequest, opened: workspace.Study) -> None:
     if settings.EARNED_TEAM and request.user.is_authenticated:
         opened.store.members.seat(opened.record, request.user.get_username(), "owner")
 
@@ -82,5 +82,5 @@ def _take_seat(request: HttpRequest, opened: study.Study) -> None:
 def _name(topic: str) -> str:
     """A free study name made from the topic's words."""
     base = "-".join(re.findall(r"[a-z0-9]+", Path(topic).stem.casefold()))[:60].strip("-") or "conversation"
-    taken = {one.name for one in study.titles()}
+    taken = {one.name for one in workspace.titles()}
     return next(name for k in range(1, 10_000) if (name := base if k == 1 else f"{base}-{k}") not in taken)
