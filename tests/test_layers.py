@@ -40,6 +40,7 @@ ONLY_IN = {
     "click": {"cli"},
     "rich": {"cli"},
     "httpx2": {"channels"},
+    "websockets": {"channels"},
 }
 ONLY_IN |= dict.fromkeys(["os", "pathlib", "random", "socket", "subprocess", "time"], set(MAY) - PURE)
 FORBIDDEN_CALLS = {"now", "today", "utcnow", "open", "print"}

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {"django", "numpy", "numba", "scipy", "httpx2", "pyspark", "uvicorn", "pyarrow", "feedparser"}
+HEAVY = {"websockets", "django", "numpy", "numba", "scipy", "httpx2", "pyspark", "uvicorn", "pyarrow", "feedparser"}
 
 
 @pytest.mark.parametrize(

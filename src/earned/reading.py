@@ -113,5 +113,5 @@ def recognised(given: str, client: Net, columns: Mapping[str, str] | None = None
     if columns or given == "-":
         path = given if given == "-" else str(Path(given).expanduser().resolve())
         return Source("records", path, "records"), channel_for("records", columns)
-    source = recognise(given, net=client)
+    source = recognise(given, net=client, make=lambda name: channel_for(name, None))
     return source, channel_for(source.channel, columns)

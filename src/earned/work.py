@@ -62,9 +62,18 @@ def channel_for(name: str, columns: Mapping[str, str] | None, secret: str = "") 
     from earned.channels import channel
     from earned.channels.records import Records
 
+    if name == "bluesky":
+        return _bluesky()
     if name in ("mail", "imap", "list-archive"):
         return _mail_channel(name, f"mail addresses {secret}".encode() if secret else b"")
     return Records(columns=dict(columns)) if columns and name == "records" else channel(name)
+
+
+def _bluesky() -> Channel:
+    from earned.channels.bluesky import Bluesky
+    from earned.channels.bluesky_login import login_from
+
+    return Bluesky(login=login_from(os.environ))
 
 
 def _mail_channel(name: str, key: bytes) -> Channel:

@@ -26,6 +26,10 @@ class Handler(BaseHTTPRequestHandler):
             return self.say(304, b"", headers)
         return self.say(200, body, headers)
 
+    def do_POST(self):
+        self.server.told.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+        self.do_GET()
+
     def say(self, status, body, headers=None):
         self.send_response(status)
         for name, value in (headers or {}).items():
@@ -43,7 +47,7 @@ def server():
     """Pages by path: bytes, (bytes, headers), a status, or a function of the handler; `asked` keeps what came."""
     made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.daemon_threads = True
-    made.pages, made.asked = {}, []
+    made.pages, made.asked, made.told = {}, [], []
     made.address = f"http://127.0.0.1:{made.server_port}"
     thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

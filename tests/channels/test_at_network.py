@@ -7,7 +7,9 @@ import pytest
 
 from at_network import at_network
 from earned.channels.bluesky import Bluesky
+from earned.channels.bluesky_stream import BlueskyStream
 from earned.channels.http import Polite
+from earned.reading import recognised
 from earned.store import open_store
 from earned.sync import read_on
 
@@ -26,6 +28,7 @@ def net(network, monkeypatch):
     """A client that may ask these servers, which the channel takes for the public ones."""
     for name, address in (("directory", network.plc), ("resolver", network.appview), ("appview", network.appview)):
         monkeypatch.setattr(Bluesky, name, address)
+    monkeypatch.setattr(BlueskyStream, "appview", network.appview)
     hosts = [urlsplit(one).netloc for one in (network.plc, network.pds, network.appview)]
     with Polite(allowed=hosts, gap=0, first_wait=0) as made:
         yield made
@@ -129,3 +132,85 @@ def test_a_list_is_read_as_the_network_shows_it_and_deletions_follow(network, ne
     left, kept = sync()
     assert left == {said[0]["uri"], said[2]["uri"]}
     assert kept.gone == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_member_signs_in_and_searches(network, net, settings, tmp_path, monkeypatch):
+    settings.EARNED_WORKSPACE = tmp_path
+    gil, hal = network.join("gil"), network.join("hal")
+    said = hal.write(POST, text="Zeppelins need no runbook.")
+    hal.write(POST, text="Balloons do.")
+    network.index()
+    monkeypatch.setenv("EARNED_BLUESKY_LOGIN", f"{gil.handle}=secret of gil")
+    source, _ = recognised("https://bsky.app/search?q=zeppelins", net)
+    store = open_store()
+    study = store.studies.new("airships")
+    store.sources.add(study, "bluesky", source.address, source.what)
+
+    def sync():
+        network.index()
+        (done,) = [read_on(store, one, client=net) for one in store.sources.of(study)]
+        return {post.id.removeprefix("bluesky:") for post in store.posts.of(study)}, done
+
+    assert source.what == "Bluesky search for 'zeppelins'"
+    found, done = sync()
+    assert (found, done.error) == ({said["uri"]}, "")
+    assert sync()[1].kept.new == 0
+
+    later = gil.write(POST, text="A zeppelins club, founded today.")
+    hal.delete(said["uri"])
+    found, done = sync()
+    assert found == {later["uri"]}
+    assert (done.kept.new, done.kept.gone) == (1, 1)
+
+    monkeypatch.setenv("EARNED_BLUESKY_LOGIN", f"{gil.handle}=wrong")
+    refused = sync()[1]
+    assert "refused the app password" in refused.error
+    assert "wrong" not in refused.error
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_stream_of_the_account_server_is_followed_with_edits_answers_and_deletions(
+    network, net, settings, tmp_path
+):
+    settings.EARNED_WORKSPACE = tmp_path
+    ivy, jon = network.join("ivy"), network.join("jon")
+    ivy.call_themselves("Ivy Q.")
+    said = ivy.write(POST, text="A sextant needs no battery.")
+    jon.write(POST, text="Mine does.")
+    network.index()
+    host = network.pds.replace("http://", "ws://")
+    source, _ = recognised(f"{host}/xrpc/com.atproto.sync.subscribeRepos?cursor=0&words=Sextant", net)
+    store = open_store()
+    study = store.studies.new("stars")
+    store.sources.add(study, source.channel, source.address, source.what)
+
+    def sync():
+        network.index()
+        (done,) = [read_on(store, one, client=net) for one in store.sources.of(study)]
+        assert done.error == ""
+        return {post.id.removeprefix("bluesky:"): post for post in store.posts.of(study)}, done.kept
+
+    assert source.what == "Bluesky stream: 'sextant'"
+    found, kept = sync()
+    assert {uri: post.text for uri, post in found.items()} == {said["uri"]: "A sextant needs no battery."}
+    assert {"Ivy Q."} == {account.name for account in store.posts.accounts(study)}
+    assert (sync()[1].new, kept.new) == (0, 1)
+
+    answer = jon.write(POST, text="Until it rains.", reply={"root": said, "parent": said})
+    shared = jon.write(REPOST, subject=said)
+    ivy.edit(said["uri"], "An instrument needs no battery.")
+    found, kept = sync()
+    assert found.keys() == {said["uri"], answer["uri"], shared["uri"]}
+    assert found[said["uri"]].text == "An instrument needs no battery."
+    links = {(link.from_post, link.kind, link.target) for link in store.posts.links(study)}
+    assert {tuple(word.removeprefix("bluesky:") for word in link) for link in links} == {
+        (answer["uri"], "reply", said["uri"]), (shared["uri"], "repost", said["uri"])
+    }  # fmt: skip
+
+    jon.delete(answer["uri"])
+    jon.delete(shared["uri"])
+    found, kept = sync()
+    assert (found.keys(), kept.gone) == ({said["uri"]}, 2)

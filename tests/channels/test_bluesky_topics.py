@@ -4,9 +4,11 @@ import pytest
 
 from data import made
 from data.bluesky.recorded import Pds
+from data.made import NOW
 from earned.channels.bluesky import Bluesky
+from earned.channels.bluesky_login import Login, login_from
 from earned.channels.bluesky_topics import RECENT, Topic, topic
-from earned.errors import InputError, Malformed
+from earned.errors import Forbidden, InputError, Malformed
 
 FEED = "https://bsky.app/profile/ada.example/feed/reliability"
 LIST = "https://bsky.app/profile/ada.example/lists/3kabc"
@@ -33,6 +35,9 @@ def reading(net, address=FEED, cursor=None):
     (LIST, Topic("ada.example", "lists", "3kabc")),
     ("at://did:plc:x/app.bsky.feed.generator/k", Topic("did:plc:x", "feed", "k")),
     ("at://did:plc:x/app.bsky.graph.list/k", Topic("did:plc:x", "lists", "k")),
+    ("https://bsky.app/search?q=error+budgets", Topic("", "search", "error budgets")),
+    ("https://bsky.app/hashtag/sre%20talk", Topic("", "search", "#sre talk")),
+    ("https://bsky.app/search", None),
     ("https://bsky.app/profile/ada.example", None),
     ("https://bsky.app/profile/ada.example/post/3k", None),
     ("https://elsewhere.example/profile/ada.example/feed/k", None),
@@ -43,8 +48,62 @@ def test_a_topic_is_known_by_its_address(address, found):
 
 @pytest.mark.parametrize("address", ["https://bsky.app/search?q=error+budgets", "https://bsky.app/hashtag/sre"])
 def test_a_search_is_refused_in_words_that_say_what_to_do(address):
-    with pytest.raises(InputError, match=r"members only.*feed or a list"):
+    with pytest.raises(InputError, match=r"members only.*EARNED_BLUESKY_LOGIN.*feed or a list.*stream"):
         known().recognise(address, net=Pds())
+    with pytest.raises(Forbidden, match=r"members only.*EARNED_BLUESKY_LOGIN"):
+        list(known().read(address, None, net=Pds()))
+
+
+def test_a_member_is_shown_searches_by_their_own_server_and_each_post_once():
+    class Signs(Pds):
+        sent, asked = [], []
+
+        def post(self, url, given, *, most=0):
+            self.sent.append((url, given))
+            return self.say(url, {"accessJwt": "token"})
+
+        def get(self, url, *, headers=None, most=0):
+            if "searchPosts" in url:
+                self.asked.append((url, headers["Authorization"]))
+                return self.say(url, {"posts": [view(1), view(2, "di", labels=[{"val": "!no-unauthenticated"}])]})
+            return super().get(url, headers=headers, most=most)
+
+    net, address = Signs(), "https://bsky.app/hashtag/error%20budgets"
+    member = Bluesky(login=Login("ada.example", "secret"), now=lambda: NOW)
+    net.shown = [view(1), view(2, "di")]
+    pages = list(member.read(address, None, net=net))
+
+    assert "Bluesky search for '#error budgets'" == member.recognise(address, net=net).what
+    assert ["Post 1"] == [post.text for one in pages for post in one.posts]
+    assert [] == [post for one in member.read(address, pages[-1].cursor, net=net) for post in one.posts]
+    assert {("https://pds.example/xrpc/com.atproto.server.createSession", "ada.example", "secret")} == {
+        (url, told["identifier"], told["password"]) for url, told in net.sent
+    }
+    assert {"Bearer token"} == {header for _, header in net.asked}
+    assert all("q=%23error%20budgets" in url and url.startswith("https://pds.example/") for url, _ in net.asked)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [("ada.example=a-b-c", Login("ada.example", "a-b-c")), (" @ada.example=a=b ", Login("ada.example", "a=b")),
+     ("", None), ("ada.example", None), ("=a", None)],
+)  # fmt: skip
+def test_who_signs_in_stands_in_the_environment_and_is_not_shown(given, found):
+    login = login_from({"EARNED_BLUESKY_LOGIN": given})
+
+    assert found == login
+    assert login is None or login.password not in repr(login)
+
+
+def test_a_refused_password_says_what_to_do_and_not_the_password():
+    class Refuses(Pds):
+        def post(self, url, given, *, most=0):
+            raise Forbidden("web", url, "answered 401: it is not public", permanent=True)
+
+    member = Bluesky(login=Login("ada.example", "geheim"), now=lambda: NOW)
+    with pytest.raises(Forbidden, match=r"refused the app password in EARNED_BLUESKY_LOGIN") as caught:
+        list(member.read("https://bsky.app/search?q=a", None, net=Refuses()))
+    assert "geheim" not in str(caught.value)
 
 
 def test_a_feed_is_recognised_as_a_feed_and_not_as_its_owners_account():

@@ -223,3 +223,22 @@ def test_redirects_in_a_circle_end(server, net):
 
     with pytest.raises(Malformed, match="more than 5 redirects"):
         net.get(server.address + "/")
+
+
+def test_who_signs_in_sends_json_once_to_the_host_that_was_asked(server, net):
+    server.pages["/in"], server.pages["/busy"], server.pages["/moved"] = b"{}", 503, to("/in")
+
+    assert b"{}" == net.post(f"{server.address}/in", {"password": "p"}).body
+    assert [("/in", b'{"password": "p"}')] == server.told
+    with pytest.raises(Unreachable, match="503"):
+        net.post(f"{server.address}/busy", {"password": "p"})
+    with pytest.raises(Forbidden, match="redirects"):
+        net.post(f"{server.address}/moved", {"password": "p"})
+    assert ["/in", "/busy", "/moved"] == [path for path, _ in server.told]
+
+
+def test_a_password_goes_neither_unencrypted_nor_inside_a_network(net):
+    with pytest.raises(Forbidden, match="https only"):
+        net.post("http://1.1.1.1/in", {"password": "p"})
+    with pytest.raises(Forbidden, match="inside a network"):
+        net.post("https://127.0.0.1:8443/in", {"password": "p"})

@@ -341,7 +341,7 @@ def encode(value):
     if isinstance(value, bytes):
         return _length(2, len(value)) + value
     if isinstance(value, int):
-        return _length(0, value)
+        return _length(0, value) if value >= 0 else _length(1, -1 - value)
     if isinstance(value, str):
         return _length(3, len(value.encode())) + value.encode()
     if isinstance(value, list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -26,6 +27,7 @@ CHANNELS = {
     "hackernews": "earned.channels.hackernews:HackerNews",
     "mastodon": "earned.channels.mastodon:Mastodon",
     "bluesky": "earned.channels.bluesky:Bluesky",
+    "bluesky-stream": "earned.channels.bluesky_stream:BlueskyStream",
     "imap": "earned.channels.mailserver:Imap",
     "list-archive": "earned.channels.mailserver:ListArchive",
     "wordpress": "earned.channels.wordpress:WordPress",
@@ -57,12 +59,13 @@ def channel(name: str) -> Channel:
     return made
 
 
-def recognise(given: str, *, net: Net) -> Source:
+def recognise(given: str, *, net: Net, make: Callable[[str], Channel] = channel) -> Source:
     """What a person gave and which channel reads it, by content; a folder of readable files counts as one source.
 
     Args:
         given: A URL, a file, a folder, or "-" for standard input.
         net: The client for URLs.
+        make: Gives the channel of a name, with what it needs to sign in.
 
     Raises:
         InputError: nobody reads it; says what was looked for.
@@ -70,7 +73,7 @@ def recognise(given: str, *, net: Net) -> Source:
     """
     found: list[Source] = []
     for name in CHANNELS:
-        reader = channel(name)
+        reader = make(name)
         if found and not isinstance(reader, Archive):
             break
         if source := reader.recognise(given, net=net):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -43,6 +43,32 @@ class Visitor(Protocol):
 
         Raises:
             ChannelError: as `Net.get`; `Forbidden` when the site asks not to be read.
+        """
+        ...
+
+
+@runtime_checkable
+class Poster(Protocol):
+    """A client that also signs in, where a service shows to members only what a person asked for."""
+
+    def post(self, url: str, given: Mapping[str, str], *, most: int = 1_000_000) -> Answer:
+        """Send `given` as JSON to `url`.
+
+        Raises:
+            ChannelError: as `Net.get`; `Forbidden` when it would not go encrypted.
+        """
+        ...
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A client that also listens to streams of messages (WebSocket)."""
+
+    def messages(self, url: str, *, idle: float, most: int = 5_000_000) -> Iterator[bytes | str]:
+        """Messages of the stream at `url` (wss), until none came for `idle` seconds.
+
+        Raises:
+            ChannelError: as `Net.get`; `Unreachable` when the stream breaks.
         """
         ...
 

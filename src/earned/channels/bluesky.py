@@ -14,9 +14,10 @@ from earned.channels import bluesky_topics
 from earned.channels.appview import answers
 from earned.channels.atproto import POST, PROFILE, PROFILE_PATH, REPOST, bluesky_account, car_contents, record_item
 from earned.channels.base import Net, Source
+from earned.channels.bluesky_login import WAYS_IN, Login, signed_in
 from earned.channels.items import Item, Notes, page, parsed
 from earned.channels.live import asked
-from earned.errors import Malformed, Missing
+from earned.errors import Forbidden, InputError, Malformed, Missing
 from earned.model import Account, Gone, Page
 
 NAME = "bluesky"
@@ -41,7 +42,7 @@ _LEAVES = "Likes, follows, blocks, lists and messages; changes beyond the newest
 
 
 class Bluesky:
-    """One account, feed or list."""
+    """One account, feed, list or search."""
 
     name = NAME
     #: Who tells the DID of a handle, and the server of a DID.
@@ -50,16 +51,18 @@ class Bluesky:
     #: Who indexes what others say.
     appview = "https://public.api.bsky.app"
 
-    def __init__(self, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._now = now
+    def __init__(self, *, login: Login | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._login, self._now = login, now
 
     def recognise(self, given: str, *, net: Net) -> Source | None:
-        """A profile, feed or list on bsky.app, or a DID.
+        """A profile, feed, list, search or hashtag on bsky.app, or a DID.
 
         Raises:
-            InputError: a search or hashtag.
+            InputError: a search or hashtag, and nobody to sign in as.
         """
         if (topic := bluesky_topics.topic(given)) is not None:
+            if topic.kind == "search":
+                return self._search(given, topic.key)
             handle, _, _ = self._resolve(topic.owner, given, net)
             what = "feed" if topic.kind == "feed" else "list"
             return Source(NAME, given, f"Bluesky {what} of {handle}", (_SHOWS,), (_HIDES,))
@@ -68,6 +71,12 @@ class Bluesky:
             return None
         handle, _, _ = self._resolve(name, given, net)
         return Source(NAME, given, f"Bluesky account {handle}", (_READS,), (_LEAVES,))
+
+    def _search(self, given: str, words: str) -> Source:
+        if self._login is None:
+            raise InputError(given, f"Bluesky shows searches ({words!r}) to members only.", WAYS_IN)
+        told = f"{_SHOWS} As {self._login.handle}, who signs in for it."
+        return Source(NAME, given, f"Bluesky search for {words!r}", (told,), (_HIDES,))
 
     def _resolve(self, name: str, given: str, net: Net) -> tuple[str, str, str]:
         """(handle, DID, server); the handle only where the DID's document claims it."""
@@ -91,8 +100,7 @@ class Bluesky:
         """The repository, or what was added, changed and taken back since; then what others answered."""
         notes, before = Notes(self._now()), parsed(cursor)
         if (topic := bluesky_topics.topic(address)) is not None:
-            _, owner, _ = self._resolve(topic.owner, address, net)
-            yield from bluesky_topics.read(topic, owner, before, net, self.appview, notes)
+            yield from bluesky_topics.read(self._listing(topic, address, net), before, net, self.appview, notes)
             return
         handle, did, server = self._resolve(_name(address) or address, address, net)
         known = before if before.get("did") == did else {}
@@ -106,6 +114,15 @@ class Bluesky:
             end = told
             yield one
         yield from self._heard(net, did, end, notes, whole=not known)
+
+    def _listing(self, topic: bluesky_topics.Topic, address: str, net: Net) -> bluesky_topics.Listing:
+        """Where a topic is shown; for a search, signed in."""
+        if topic.kind != "search":
+            return bluesky_topics.listing(topic, self._resolve(topic.owner, address, net)[1], self.appview)
+        if self._login is None:
+            raise Forbidden(NAME, address, f"it is shown to members only. {WAYS_IN}", permanent=True)
+        _, _, server = self._resolve(self._login.handle, self._login.handle, net)
+        return bluesky_topics.search(topic, server, signed_in(self._login, server, net))
 
     def _heard(self, net: Net, did: str, end: dict[str, Any], notes: Notes, *, whole: bool) -> Iterator[Page]:
         """What others answered and quoted, and which of the RECENT answers read before are gone."""

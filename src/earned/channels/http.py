@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -34,7 +35,7 @@ _PATIENCE = timedelta(seconds=15)
 
 
 class Polite:
-    """The HTTP client that channels get. Reads only; one request at a time."""
+    """The HTTP client that channels get. Reads only, but for signing in; one request at a time."""
 
     def __init__(
         self,
@@ -79,6 +80,38 @@ class Polite:
             with attempt:
                 return self._follow(url, headers or {}, most)
         raise AssertionError("stamina either returns or raises")
+
+    def post(self, url: str, given: Mapping[str, str], *, most: int = 1_000_000) -> Answer:
+        """Send `given` as JSON, to sign in: encrypted unless a person allowed the host, once, to nobody it redirects to.
+
+        Raises:
+            ChannelError: as `get`.
+        """
+        target = check(url, self.allowed)
+        if target.parts.scheme != "https" and not {target.host, f"{target.host}:{target.port}"} & self.allowed:
+            raise Forbidden(CHANNEL, shown(url), "a password goes by https only", permanent=True)
+        self._wait_for(target.host)
+        headers, until = {"Content-Type": "application/json"}, time.monotonic() + self._whole
+        with _speaking(url), self._sent(target, headers, json.dumps(given).encode()) as response:
+            if response.has_redirect_location:
+                raise Forbidden(CHANNEL, shown(url), "it redirects; a password is not sent on", permanent=True)
+            _judge(url, response)
+            body = _read(url, response, most, until)
+        return Answer(response.status_code, url, {k.lower(): v for k, v in response.headers.items()}, body)
+
+    def messages(self, url: str, *, idle: float, most: int = 5_000_000) -> Iterator[bytes | str]:
+        """Messages of a stream (WebSocket), each at most `most` bytes, until none came for `idle` seconds.
+
+        Raises:
+            ChannelError: as `get`; `Unreachable` when the stream breaks.
+        """
+        from earned.channels.sockets import messages  # few people listen to streams
+
+        parts = urlsplit(url)
+        web = parts._replace(scheme={"wss": "https", "ws": "http"}.get(parts.scheme, parts.scheme)).geturl()
+        target = check(web, self.allowed)
+        self._wait_for(target.host)
+        yield from messages(target, url, agent=self.agent, idle=idle, most=most)
 
     def visit(self, url: str, *, seen_at: str, most: int = 5_000_000) -> Answer:
         """Fetch a page that `seen_at` links to, for reading, if the robots file of its host lets us.
@@ -136,19 +169,22 @@ class Polite:
         raise Malformed(CHANNEL, shown(url), f"more than {REDIRECTS} redirects", permanent=False)
 
     @contextmanager
-    def _sent(self, target: Target, headers: dict[str, str]) -> Iterator[httpx2.Response]:
+    def _sent(
+        self, target: Target, headers: dict[str, str], told: bytes | None = None
+    ) -> Iterator[httpx2.Response]:  # fmt: skip
         """Ask the IP that was checked, under the name that was asked for."""
         parts = target.parts
         literal = f"[{target.ip}]" if ":" in target.ip else target.ip
         host = f"[{target.host}]" if ":" in target.host else target.host
         default = target.port == (443 if parts.scheme == "https" else 80)
         request = self._client.build_request(
-            "GET",
+            "GET" if told is None else "POST",
             parts._replace(netloc=f"{literal}:{target.port}", fragment="").geturl(),
             headers={
                 "User-Agent": self.agent, "Accept-Encoding": "gzip, br, zstd", "Accept": "*/*", **headers,
                 "Host": host if default else f"{host}:{target.port}",
             },
+            content=told,
             extensions={"sni_hostname": target.host},
         )  # fmt: skip
         response = self._client.send(request, stream=True)

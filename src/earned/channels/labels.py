@@ -38,8 +38,13 @@ LINES = {
     "mastodon": Line("double", "a Mastodon account or hashtag, live: public posts and answers", _NO_PRIVATE),
     "bluesky": Line(
         "proven",
-        "a Bluesky account (its repository, answers and quotes by others), feed or list, live",
+        "a Bluesky account (its repository, answers and quotes by others), feed, list or (signed in) search, live",
         "likes, follows, blocks",
+    ),
+    "bluesky-stream": Line(
+        "proven",
+        "posts by anybody with a person's words, from the AT network's stream (subscribeRepos; Jetstream: double)",
+        "what was said before; likes, follows, blocks",
     ),
     "wordpress": Line("proven", "a WordPress site, live: posts, edits, comments", "drafts, addresses, pingbacks"),
     "imap": Line("proven", "a mail folder, live: lists and newsletters", "mail to a person, addresses, attachments"),

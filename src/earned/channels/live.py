@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from earned.channels.base import Net
 from earned.errors import ChannelError, Malformed
 
 
-def asked(net: Net, channel: str, url: str, *, most: int = 20_000_000) -> Any:
+def asked(net: Net, channel: str, url: str, *, most: int = 20_000_000, headers: Mapping[str, str] | None = None) -> Any:
     """What an API says at `url`.
 
     Raises:
         ChannelError: as `Net.get`; `Malformed` when it is no JSON, such as a page to log in.
     """
     try:
-        answer = net.get(url, headers={"Accept": "application/json"}, most=most)
+        answer = net.get(url, headers={"Accept": "application/json", **(headers or {})}, most=most)
         return json.loads(answer.body)
     except ChannelError as fault:
         raise type(fault)(

@@ -1,0 +1,62 @@
+"""Signing in to Bluesky with an app password, for what the service shows to members only: searches and hashtags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from earned.channels.base import Net, Poster
+from earned.errors import ChannelError, Forbidden, Malformed
+
+NAME = "bluesky"
+#: What a person can do who is not signed in.
+WAYS_IN = (
+    "Sign in: make an app password (Settings, Privacy and security, App passwords) and start Earned with "
+    "EARNED_BLUESKY_LOGIN=HANDLE=APP-PASSWORD. Or give the address of a feed or a list about it, or follow the stream from now "
+    "on: wss://jetstream2.us-east.bsky.network/subscribe?words=WORDS"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who signs in. The password is never shown, kept or logged."""
+
+    handle: str
+    password: str = field(repr=False)
+
+
+def login_from(environment: Mapping[str, str]) -> Login | None:
+    """HANDLE=APP-PASSWORD of EARNED_BLUESKY_LOGIN; None: nobody signs in."""
+    handle, _, password = environment.get("EARNED_BLUESKY_LOGIN", "").strip().partition("=")
+    return Login(handle.strip().removeprefix("@"), password.strip()) if handle and password else None
+
+
+def signed_in(login: Login, server: str, net: Net) -> Mapping[str, str]:
+    """The header that proves who asks, for an hour or two.
+
+    Args:
+        login: Who.
+        server: Their account server, as their DID's document names it.
+        net: A client that can send.
+
+    Raises:
+        ChannelError: no answer; `Forbidden` when the password is refused.
+    """
+    if not isinstance(net, Poster):
+        raise Forbidden(NAME, login.handle, "this client only reads and cannot sign in", permanent=True)
+    told = {"identifier": login.handle, "password": login.password}
+    try:
+        answer = net.post(f"{server}/xrpc/com.atproto.server.createSession", told)
+        token = json.loads(answer.body)["accessJwt"]
+    except Forbidden:
+        raise Forbidden(
+            NAME, login.handle, f"{server} refused the app password in EARNED_BLUESKY_LOGIN. {WAYS_IN}", permanent=True
+        ) from None
+    except ChannelError as fault:
+        raise type(fault)(
+            NAME, login.handle, f"signing in: {fault.reason}", permanent=fault.permanent, retry_after=fault.retry_after
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise Malformed(NAME, login.handle, "the server's answer to signing in is none", permanent=False) from None
+    return {"Authorization": f"Bearer {token}"}

@@ -1,0 +1,281 @@
+"""Streams of the AT network: what is asked for, what is kept, and what servers may do to us."""
+
+import json
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import import_module
+
+import pytest
+from websockets.sync.server import serve
+
+from data.made import NOW, encode
+from earned.channels.atstream import jetstream, repositories
+from earned.channels.bluesky_stream import KEPT, BlueskyStream, followed
+from earned.channels.http import Polite
+from earned.errors import ChannelError, Forbidden, InputError, Unreachable
+
+recorded = import_module("data.bluesky-stream.recorded")
+commit, profile, Stream, ADDRESS = recorded.commit, recorded.profile, recorded.Stream, recorded.ADDRESS
+POST = "app.bsky.feed.post"
+
+
+def reading(net, cursor=None, address=ADDRESS):
+    pages = list(BlueskyStream(now=lambda: NOW).read(address, cursor, net=net))
+    return {post.text for page in pages for post in page.posts}, pages
+
+
+def about(second, who="ada"):
+    return {"uri": f"at://did:plc:{who}/{POST}/k{second}"}
+
+
+def test_words_stand_alone_and_tags_and_accounts_count():
+    texts, pages = reading(
+        Stream(
+            [
+                commit(1, text="The PAGER woke me."),
+                commit(2, text="Pagers are old."),
+                commit(3, text="No tag, oncall"),
+                commit(4, text="A tag in words #oncall!"),
+                commit(5, text="A tag in a facet", facets=[{"features": [{"tag": "OnCall"}]}]),
+                commit(6, "own", text="Anything."),
+                commit(7, text="pager", collection="app.bsky.feed.like", subject=about(1)),
+            ]
+        )
+    )
+
+    assert {"The PAGER woke me.", "A tag in words #oncall!", "A tag in a facet", "Anything."} == texts
+    assert {"Ada", "Own"} == {account.name for page in pages for account in page.accounts}
+
+
+def test_answers_quotations_and_reposts_of_what_is_kept_are_kept_whatever_they_say():
+    first = commit(1, text="The pager.")
+    net = Stream([first, commit(2, "bo", text="Same.", reply={"parent": about(1), "root": about(1)})])
+    _, pages = reading(net)
+    net.told += [
+        commit(3, "cy", text="Hm.", reply={"parent": about(2, "bo"), "root": about(1)}),
+        commit(4, "cy", text="Look.", embed={"$type": "app.bsky.embed.record", "record": about(1)}),
+        commit(5, "bo", collection="app.bsky.feed.repost", subject=about(1)),
+        commit(6, "bo", collection="app.bsky.feed.repost", subject=about(99)),
+        commit(7, "bo", text="To nobody.", reply={"parent": about(98), "root": about(98)}),
+    ]
+    texts, later = reading(net, pages[-1].cursor)
+    links = {(link.kind, link.target) for page in later for link in page.links}
+
+    assert {"Same.", "The pager."} == {post.text for page in pages for post in page.posts}
+    assert {"Hm.", "Look.", ""} == texts
+    assert {
+        ("reply", f"bluesky:at://did:plc:bo/{POST}/k2"), ("quote", f"bluesky:at://did:plc:ada/{POST}/k1"),
+        ("repost", f"bluesky:at://did:plc:ada/{POST}/k1"),
+    } == links  # fmt: skip
+
+
+def test_edits_come_again_and_deletions_are_told_even_of_what_was_read_elsewhere():
+    net = Stream(
+        [
+            commit(1, text="The pager."),
+            commit(2, text="A pager, taken back at once."),
+            commit(3, key="k2", action="delete"),
+        ]
+    )
+    texts, pages = reading(net)
+    net.told += [commit(4, key="k1", action="update", text="No such word."), commit(5, "bo", "other", action="delete")]
+    later, more = reading(net, pages[-1].cursor)
+
+    assert {"The pager."} == texts
+    assert {"No such word."} == later
+    assert [(f"bluesky:at://did:plc:bo/{POST}/other", "deleted")] == [(one.post, one.why) for one in more[-1].gone]
+
+
+def test_wishes_not_to_be_shown_are_obeyed():
+    net = Stream(
+        [commit(1, text="pager"), commit(2, "bo", text="pager, too"), commit(3, "gone", text="pager of nobody")]
+    )
+    net.profiles["did:plc:bo"] = profile("bo", labels=[{"val": "!no-unauthenticated"}])
+    texts, (page,) = reading(net)
+
+    assert {"pager"} == texts
+    assert {
+        "post of somebody who asks to be shown to members only": 1,
+        "post of an account that the network does not show": 1,
+    } == page.ignored
+
+
+def test_a_reading_goes_on_where_the_last_one_ended_and_ends_at_the_present():
+    late = int(NOW.timestamp() * 1e6)
+    net = Stream([commit(1, text="pager 1"), commit(2, text="other")])
+    _, pages = reading(net)
+    net.told += [commit(3, text="pager 3"), commit(4, text="pager 4"), commit(5, text="pager 5")]
+    net.told[-2]["time_us"], net.told[-1]["time_us"] = late, late + 1
+    texts, more = reading(net, pages[-1].cursor)
+
+    assert {"pager 3", "pager 4"} == texts
+    assert f"cursor={json.loads(pages[-1].cursor)['at']}" in net.urls[-1]
+    assert "wantedDids=did%3Aplc%3Aown" in net.urls[-1]
+    assert "words" not in net.urls[-1]
+    assert {"pager 5"} == reading(net, more[-1].cursor)[0]
+
+
+def test_a_hole_in_the_stream_is_said():
+    address = "wss://stream.example/subscribe?words=pager"
+    net = Stream([commit(1, text="pager")])
+    _, pages = reading(net, address=address)
+    net.told += [commit(30, text="pager")]
+    _, short = reading(net, pages[-1].cursor, address)
+    net.told = [commit(500, text="pager")]
+    _, long = reading(net, short[-1].cursor, address)
+
+    assert {} == short[-1].ignored
+    assert {"gap: the server does not hold all since the last reading": 1} == long[-1].ignored
+
+
+def test_a_cursor_stays_short_however_much_is_kept():
+    net = Stream([commit(k, text=f"pager {k}") for k in range(1, 1_500)])
+    texts, pages = reading(net)
+
+    assert 1_499 == len(texts)
+    assert 3 == len(pages)
+    assert KEPT == len(json.loads(pages[-1].cursor)["kept"])
+    assert max(len(page.cursor) for page in pages) <= 4096
+
+
+def test_who_listens_gets_news_at_once():
+    net = Stream([commit(k, text=f"pager {k}") for k in range(1, 4)])
+    pages = list(BlueskyStream(now=lambda: NOW).listen(ADDRESS, None, net=net))
+
+    assert [["pager 1"], ["pager 2"], ["pager 3"]] == [[post.text for post in page.posts] for page in pages]
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["wss://s.example/subscribe", "wss://s.example/subscribe?words=%23", "wss://s.example/subscribe?wantedDids="],
+)
+def test_nobody_reads_the_whole_network(given):
+    with pytest.raises(InputError, match=r"whole network.*Add words or accounts"):
+        followed(given)
+
+
+@pytest.mark.parametrize(
+    "given", ["https://s.example/subscribe?words=a", "wss://s.example/other?words=a", "wss://[", "stream"]
+)
+def test_other_addresses_are_none_of_ours(given):
+    assert followed(given) is None
+
+
+def frame(header, body):
+    """A frame of subscribeRepos."""
+    return encode(header) + encode(body)
+
+
+@pytest.mark.parametrize(
+    "message", ["", "[]", "{", "null", "3", '{"time_us": "x"}', '{"time_us": true}', '{"time_us": -1}', "[" * 100_000,
+                '{"time_us": 99999999999999999999999}'],
+)  # fmt: skip
+def test_what_is_no_message_says_nothing(message):
+    assert jetstream(message) is None
+    assert repositories(message) is None
+
+
+@pytest.mark.parametrize("message", [b"", b"\xff", b"\xa0", b"\xa0\xa0", b"\x9b" + b"\xff" * 8, b"\xa1" * 10_000])
+def test_what_is_no_frame_says_nothing(message):
+    assert repositories(message) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"did": "did:plc:eve\n"}, {"did": 3}, {"commit": []},
+     {"commit": {"operation": "create", "collection": POST, "rkey": "a/b", "record": {}}},
+     {"commit": {"operation": "create", "collection": POST, "rkey": "a", "record": "text"}},
+     {"commit": {"operation": "destroy", "collection": POST, "rkey": "a", "record": {}}}],
+)  # fmt: skip
+def test_only_well_formed_changes_count(more):
+    told = jetstream(json.dumps(commit(1, text="pager") | more))
+
+    assert () == told.changes
+    assert told.at == recorded.BEGIN + 1_000_000
+
+
+def test_frames_that_are_no_commit_move_the_place_or_end_the_stream():
+    account = frame({"op": 1, "t": "#account"}, {"seq": 7, "time": "2026-11-01T10:00:00Z"})
+    info = frame({"op": 1, "t": "#info"}, {"name": "OutdatedCursor"})
+    error = frame({"op": -1}, {"error": "ConsumerTooSlow"})
+
+    assert (7, datetime(2026, 11, 1, 10, tzinfo=UTC), ()) == (lambda e: (e.at, e.seen, e.changes))(
+        repositories(account)
+    )
+    assert repositories(info).notice.startswith("gap")
+    with pytest.raises(Unreachable, match="ConsumerTooSlow"):
+        repositories(error)
+
+
+def test_a_commit_without_its_blocks_still_tells_what_was_taken_back():
+    body = {"seq": 8, "repo": "did:plc:ada", "time": "2026-11-01T10:00:00Z", "blocks": b"broken",
+            "ops": [{"action": "create", "path": f"{POST}/a", "cid": b"\x01"},
+                    {"action": "delete", "path": f"{POST}/b", "cid": None},
+                    {"action": "delete", "path": "../x", "cid": None}, "none"]}  # fmt: skip
+    told = repositories(frame({"op": 1, "t": "#commit"}, body))
+
+    assert [(f"{POST}/b", None)] == [(one.path, one.record) for one in told.changes]
+
+
+@contextmanager
+def streaming(handler, **more):
+    """A real WebSocket server on loopback: (address, a client that may reach it)."""
+    with serve(handler, "127.0.0.1", 0, **more) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        port = server.socket.getsockname()[1]
+        with Polite(allowed=[f"127.0.0.1:{port}"], gap=0) as client:
+            yield f"ws://127.0.0.1:{port}/subscribe", client
+        server.shutdown()
+        thread.join()
+
+
+def test_messages_come_over_a_real_connection_with_our_name_on_it():
+    agents = []
+
+    def handler(socket):
+        agents.append(socket.request.headers["User-Agent"])
+        socket.send("one")
+        socket.send(b"two")
+
+    with streaming(handler) as (address, client):
+        assert ["one", b"two"] == list(client.messages(address, idle=5))
+    assert agents[0].startswith("earned/")
+
+
+def test_a_quiet_stream_ends_a_reading_and_no_more():
+    with streaming(lambda socket: (socket.send("one"), threading.Event().wait(2))) as (address, client):
+        assert ["one"] == list(client.messages(address, idle=0.2))
+
+
+@pytest.mark.parametrize(
+    ("handler", "more", "fault", "says"),
+    [
+        (lambda socket: socket.send("x" * 6_000_000), {}, Unreachable, "broke"),
+        (lambda socket: (socket.send("one"), socket.socket.close()), {}, Unreachable, "broke"),
+        (None, {"process_request": lambda c, r: c.respond(404, "no")}, Forbidden, "404"),
+        (None, {"process_request": lambda c, r: c.respond(503, "later")}, Unreachable, "503"),
+    ],
+)
+def test_a_hostile_or_broken_stream_is_an_error_in_words(handler, more, fault, says):
+    with streaming(handler, **more) as (address, client), pytest.raises(fault, match=says):
+        list(client.messages(address, idle=2))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ws://127.0.0.1:9/subscribe", "wss://169.254.169.254/subscribe", "ws://localhost/subscribe", "file:///x"],
+)
+def test_addresses_inside_a_network_are_not_listened_to(address):
+    with Polite(gap=0) as client, pytest.raises(Forbidden, match="not an address that Earned reaches"):
+        next(client.messages(address, idle=1))
+
+
+def test_a_client_that_cannot_listen_says_so():
+    class Reads:
+        def get(self, url, *, headers=None, most=0):
+            raise AssertionError(url)
+
+    with pytest.raises(ChannelError, match="does not listen"):
+        list(BlueskyStream(now=lambda: NOW).read(ADDRESS, None, net=Reads()))
