@@ -40,6 +40,10 @@ CORPORA = {
 }
 
 
+#: Files whose titles are subject lines.
+MESSAGES = {"cypherpunks_1994"}
+
+
 def probabilities(path: Path, hide: bool) -> dict[str, list[tuple[str, float, str]]]:
     """Child -> its causes by other people and own ones, as `earned attribute` writes them."""
     found: dict[str, list[tuple[str, float, str]]] = defaultdict(list)
@@ -48,14 +52,19 @@ def probabilities(path: Path, hide: bool) -> dict[str, list[tuple[str, float, st
     return found
 
 
-def taken_out(name: str, folder: Path, hide: Callable[[str], bool]) -> Path:
-    """The corpus with the links of the posts that `hide` chooses by their ids taken out; names spoken stay."""
+def taken_out(name: str, folder: Path, hide: Callable[[str], bool], *, subjects: bool = False) -> Path:
+    """The corpus with the links of the posts that `hide` chooses by their ids taken out; names spoken stay.
+
+    Of messages the subject lines go, too, unless `subjects`: the protocol knows none. Titles of documents stay.
+    """
     path = folder / f"{name}.jsonl.gz"
     with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf8") as lines, gzip.open(path, "wt") as out:
         for line in lines:
             post = json.loads(line)
             if hide(post["id"]):
                 post["links"] = [link for link in post["links"] if link["kind"] not in TO_POSTS]
+            if name in MESSAGES and not subjects:
+                post["title"] = None
             out.write(json.dumps(post) + "\n")
     return path
 
@@ -71,9 +80,8 @@ def causes_of(name: str, setting: str) -> dict[str, list[tuple[str, float, str]]
         return probabilities(path, hide=True)
     with tempfile.TemporaryDirectory() as folder:
         if setting != FIFTHS:
-            return probabilities(
-                taken_out(name, Path(folder), hidden if setting == HALF else lambda _: True), hide=False
-            )
+            hide = hidden if setting == HALF else lambda _: True
+            return probabilities(taken_out(name, Path(folder), hide, subjects=setting == SUBJECTS), hide=False)
         found: dict[str, list[tuple[str, float, str]]] = defaultdict(list)
         for part in range(5):
             path = taken_out(name, Path(folder), lambda post, part=part: zlib.crc32(post.encode()) % 5 == part)
@@ -186,17 +194,26 @@ def calibration(posts: list[dict], queries: list, causes: dict, *, given: bool) 
 
 
 def has_parent(posts: list[dict], causes: dict, half: bool) -> str:
-    """Does a post have a parent at all? Area under the curve of the probability of others against signs of replying."""
+    """Does a post have a parent at all? Area under the curve against signs of replying.
+
+    An earlier post of one's own is a parent, too; prior art is none. Signs: links, quotation, and a title with "Re:".
+    """
     judged = any("annotated" in post["labels"] for post in posts)
     asked = [
         post for post in posts if (post["labels"].get("annotated") or not judged) and (hidden(post["id"]) or not half)
     ]
-    sign = [any(link["kind"] in TO_POSTS for link in post["links"])
-            or bool(re.match(r"\s*re\s*:", post.get("title") or "", re.I))
+    bare = [any(link["kind"] in TO_POSTS for link in post["links"])
             or (post.get("text_unquoted") is not None and post["text_unquoted"] != post["text"]) for post in asked]  # fmt: skip
+    sign = [one or bool(re.match(r"\s*re\s*:", post.get("title") or "", re.I)) for one, post in zip(bare, asked)]
     others = [sum(c[1] for c in causes[post["id"]] if c[2] not in NOBODY) for post in asked]
-    told = f"AUC {roc_auc_score(sign, others):.3f}" if 0 < sum(sign) < len(sign) else "every post does"
-    return f"a parent at all: {told}, {np.mean(sign):.0%} of {len(asked)} posts show signs, {np.mean(others):.0%} found"
+    whole = [sum(c[1] for c in causes[post["id"]] if c[2] != "prior art") for post in asked]
+    told = f"AUC {_area(sign, whole)} (against links and quotation alone {_area(bare, whole)})"
+    found = f"{np.mean(whole):.0%} found, {np.mean(others):.0%} by others"
+    return f"a parent at all: {told}, {np.mean(sign):.0%} of {len(asked)} posts show signs, {found}"
+
+
+def _area(sign: list[bool], found: list[float]) -> str:
+    return f"{roc_auc_score(sign, found):.3f}" if 0 < sum(sign) < len(sign) else "none: every post does"
 
 
 def links_drawn(posts: list[dict], causes: dict) -> str:
@@ -213,6 +230,7 @@ def links_drawn(posts: list[dict], causes: dict) -> str:
 
 #: Settings: what is visible, said for people.
 BLIND, NAMES, HALF = "blind", "links taken out, names visible", "half of the links visible"
+SUBJECTS = "links taken out, names and subjects visible"
 FIFTHS = "a fifth of the links hidden, five times"
 
 
@@ -257,8 +275,8 @@ def main() -> None:
         sys.exit(f"The corpora are not at {DATA}. Set EARNED_DATA to their folder.")
     sys.path.insert(0, str(DATA))
     for key in [k for k in CORPORA if not given.corpora or re.search("|".join(given.corpora), k)]:
-        asked = (True, key == "irc", given.half, given.fifths)
-        for setting in (s for s, wanted in zip((BLIND, NAMES, HALF, FIFTHS), asked) if wanted):
+        asked = (True, key in ("irc", "cypherpunks"), key == "cypherpunks", given.half, given.fifths)
+        for setting in (s for s, wanted in zip((BLIND, NAMES, SUBJECTS, HALF, FIFTHS), asked) if wanted):
             measure(key, setting)
 
 

@@ -40,7 +40,7 @@ from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
 from earned.verdicts.sheets import Sheets
 from earned.verdicts.story import Receipts, tell
-from earned.work import Progress, Workers, identify_language, load_pitch, silent
+from earned.work import Progress, Workers, identify_language, load_pitch, meaning, silent
 
 #: Sorts posts of unknown time last.
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -93,7 +93,7 @@ def attributed(
         names = tuple(person.name for person in people)
         return attribute_conversation(
             placed, names, seed=seed, draws=draws, addressing=addressing, denied=denied,
-            earlier=earlier(before, people) if before else None, run=workers.search, blocks=workers.passes,
+            earlier=earlier(before, people) if before else None, embed=meaning, run=workers.search, blocks=workers.passes,
         )  # fmt: skip
 
 

@@ -10,6 +10,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from earned.channels.base import Channel
     from earned.channels.http import Polite
     from earned.text.embed import StaticEmbedder
@@ -103,14 +106,27 @@ def identify_language(text: str) -> str:
 
 
 @cache
+def load_embedder() -> StaticEmbedder:
+    """The packaged vectors of words."""
+    from earned.store.weights import load_embedder_files
+    from earned.text.embed import StaticEmbedder
+
+    vectors = load_embedder_files()
+    return StaticEmbedder(vectors.table, vectors.tokenize)
+
+
+def meaning(texts: Sequence[str]) -> NDArray[np.float32]:
+    """(n, d) rows of length one that tell what the words of n texts mean."""
+    return load_embedder().embed(texts)
+
+
+@cache
 def load_pitch() -> tuple[PitchModel, StaticEmbedder]:
     """The shipped point-of-view model and the vectors it reads."""
     from earned.store.pitch import pitch_arrays
-    from earned.store.weights import load_embedder_files
-    from earned.text.embed import StaticEmbedder
     from earned.text.pitch import PitchModel
 
-    arrays, vectors = pitch_arrays(), load_embedder_files()
+    arrays = pitch_arrays()
     intercept = float(arrays["intercept"][0])
     model = PitchModel(arrays["cue"], arrays["dense"], arrays["word"], intercept, arrays["mean"], arrays["spread"])
-    return model, StaticEmbedder(vectors.table, vectors.tokenize)
+    return model, load_embedder()

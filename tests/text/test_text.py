@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earned.text.boilerplate import templates, without
+from earned.text.boilerplate import templates, unsigned, without
 from earned.text.clean import masked, own_words, quotation, without_quotation
 from earned.text.debate import hint
-from earned.text.names import named_people
+from earned.text.names import mentioned_people, named_people
 from earned.text.passages import closest_passages
 from earned.text.pov import own_names, pitch_fraction, takes_position
 from earned.text.similarity import background_scale, neighbours, reference, usual
@@ -184,3 +184,37 @@ def test_selling_is_told_from_a_position():
 )
 def test_a_hint_needs_words_that_say_it_outright(reply, means):
     assert hint(reply) == means
+
+
+def test_what_a_person_puts_under_most_posts_is_no_part_of_what_they_say():
+    sign = "\n\nAda Quill\nBudgets, not blame"
+    texts = [f"Thought {k} about alerts.\nIt has two lines.{sign}" for k in range(6)]
+    others = ["Budgets, not blame\nis what Ada says.", "One line", "Thought 0 about alerts.\nMine."]
+
+    cut = unsigned([*texts, *others], ["ada"] * 6 + ["bo"] * 3)
+
+    assert cut[0].split() == "Thought 0 about alerts.".split()
+    assert cut[6:] == others
+
+
+def test_signatures_are_looked_for_at_the_end_only():
+    refrain = [f"Weekly note\n{'x' * k} first\n" + "\n".join(f"line {k} {n}" for n in range(20)) for k in range(8)]
+
+    assert unsigned(refrain, ["ada"] * 8) == refrain
+
+
+def test_people_are_mentioned_by_first_or_last_name_unless_it_is_a_word():
+    names = ["Ada Quill", "Will Stone", "Bo Quill"]
+    texts = ["as ada said", "Quill is right", "will it hold", "will they", "they will", "no name"] + [
+        "nothing here"
+    ] * 10
+
+    row, who = mentioned_people(tokenize(texts), names, np.array([2, 2, 1]))
+
+    assert sorted(zip(row.tolist(), who.tolist())) == [(0, 0), (1, 0), (1, 2)]
+
+
+def test_nobody_is_mentioned_where_nobody_has_a_name():
+    row, who = mentioned_people(tokenize(["a word", ""]), ["", "Q"], np.array([1, 1]))
+
+    assert len(row) == len(who) == 0

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.addressed import with_traces
+from earned.attribution.answering import subjects, with_signs
 from earned.attribution.attribution import Attribution, ordered_by_person, variance_of_followers
 from earned.attribution.calibration import clearness
 from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.checks import tested, without_events
 from earned.attribution.conversation import Placed
+from earned.attribution.course import Spoken
 from earned.attribution.events import compete, find_events
 from earned.attribution.evidence import text_evidence
 from earned.attribution.fit import Fitted, Mapper, fit, in_turn
@@ -24,11 +27,15 @@ from earned.attribution.prior_art import with_prior_art
 from earned.attribution.refit import Earlier, start_from
 from earned.attribution.relays import relays, without_relays
 from earned.attribution.reweigh import answer_of, reweighed
-from earned.text.names import named_people
+from earned.text.embed import centred
+from earned.text.names import mentioned_people, named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
 from earned.text.sparse import Sparse, split
 from earned.text.tokens import Tokens, tokenize
 from earned.text.vectors import comparable, mix_for, rows_of
+
+#: From texts to rows of length one that tell what their words mean.
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,8 @@ def rivals(
     if relaying.any():
         edges = without_relays(frame, edges, relaying)
     frame, edges = with_traces(placed, names if addressing else (), edges)
+    if addressing:
+        frame = with_signs(frame, *subjects(placed.posts, frame.speed))
     events = find_events(placed, frame, rows, edges, scale, told)
     if len(events):
         frame, rows, edges = compete(frame, rows, edges, scale, events)
@@ -95,7 +104,8 @@ def rivals(
 
 def attribute(
     placed: Placed, names: tuple[str, ...], *, seed: int, draws: bool = True, addressing: bool = True,
-    denied: Pairs = frozenset(), earlier: Earlier | None = None, run: Runner = loop, blocks: Mapper = in_turn,
+    denied: Pairs = frozenset(), earlier: Earlier | None = None, embed: Embed | None = None, run: Runner = loop,
+    blocks: Mapper = in_turn,
 ) -> Attribution:  # fmt: skip
     """Say which post brought about which.
 
@@ -105,10 +115,11 @@ def attribute(
         seed: Names every random choice.
         draws: Whether to sample causes and to test people; without, counts carry narrower intervals and nobody is
             tested.
-        addressing: Whether whom a post speaks to by name is evidence.
+        addressing: Whether whom a post names and what subject it carries is evidence.
         denied: (later post's id, earlier post's id) of pairs that a person ruled out: the earlier post is no cause of
             the later one, whatever the text or a link says. Pairs that a person confirmed are given as links.
         earlier: A fit of fewer posts of the same conversation: this one starts there.
+        embed: From n texts to (n, d) rows of length one that tell what their words mean; None: nobody can tell.
         run: Who runs searches.
         blocks: Who runs the passes of the fit.
 
@@ -127,13 +138,12 @@ def attribute(
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
     named_in, named = named_people(words, names)
+    spoken = spoken_in(placed, names if addressing else (), texts, words, embed) if effort.course else None
     credit, credited = without_credit(placed, frame, edges)
     return Attribution(
         frame=credit,
         edges=credited,
-        fitted=reweighed(
-            answer_of(frame, edges, fitted, effort.search.recent, np.diff(words.start) if effort.course else None)
-        ),
+        fitted=reweighed(answer_of(frame, edges, fitted, effort.search.recent, spoken)),
         draws=_draws(frame, edges, fitted, effort, seed, blocks) if draws else None,
         named_in=named_in,
         named=named,
@@ -146,6 +156,19 @@ def attribute(
         relays=found.relays,
         **ordered_by_person(frame),
     )
+
+
+def spoken_in(
+    placed: Placed, names: tuple[str, ...], texts: Sequence[str], words: Tokens, embed: Embed | None
+) -> Spoken:
+    """What posts say beside the words that they share; without names neither names nor subjects are heard."""
+    length, n = np.diff(words.start), len(placed.frame)
+    nothing = np.zeros((0, 1), np.float32)
+    meaning = centred(embed(texts)) if embed is not None and n else nothing
+    if not names:
+        return Spoken(length, meaning)
+    named_in, named = mentioned_people(words, names, placed.frame.posts_of()[: len(names)])
+    return Spoken(length, meaning, named_in, named, subjects(placed.posts, placed.frame.speed)[0])
 
 
 def _vectors(placed: Placed, texts: list[str], words: Tokens) -> tuple[Sparse, Sparse]:

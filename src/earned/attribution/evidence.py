@@ -64,6 +64,20 @@ def text_evidence(
     return evidence
 
 
+def as_if_unlinked(edges: Edges, said: Evidenced) -> NDArray[np.uint16]:
+    """(e,) levels of surprise in which a link leaves no mark: linked posts that hardly share a word, too, are as alike as they are.
+
+    What learns from linked pairs must read them like all others, or it learns to tell links.
+    """
+    unlike = edges.unlike
+    if not unlike.any():
+        return said.level
+    some, levels = edges.only(unlike), said.level.copy()
+    nats = surprise(said.tails, some.child(), some.parent, some.similarity, OWN_TAIL[some.speed])
+    levels[unlike] = level(nats)
+    return levels
+
+
 def _by_class(
     common: NDArray[np.float64], far: FarApart, alike: NDArray[np.float32], tails: Usual
 ) -> NDArray[np.float64]:

@@ -100,8 +100,14 @@ def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
         ratio=(rates.likeness @ hats().T / _by_knot(usual)).astype(np.float32),
         trace=_by_trace(frame, rates),
         crossing=rates.crossing.astype(np.float32),
-        background=rates.level[frame.channel, frame.week] * rates.weekday[frame.channel, frame.weekday],
+        background=_background(frame, rates),
     )
+
+
+def _background(frame: Frame, rates: Rates) -> NDArray[np.float64]:
+    """Background intensity at each post, less what its signs of answering something speak against it; (n,)."""
+    usual = rates.level[frame.channel, frame.week] * rates.weekday[frame.channel, frame.weekday]
+    return np.asarray(usual / frame.answering if len(frame.answering) else usual)
 
 
 def _by_trace(frame: Frame, rates: Rates) -> NDArray[np.float64]:

@@ -51,6 +51,8 @@ class Frame:
     #: two posts that far apart are by the same person.
     chance: NDArray[np.float64]
     again: NDArray[np.float64]
+    #: (n,) how much more likely the post's outer signs are for an answer than for a beginning (`answering`); empty: no signs.
+    answering: NDArray[np.float64] = field(default_factory=lambda: np.ones(0))
     #: (v,) times of the common causes that compete, in days.
     event_t: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 

@@ -5,13 +5,16 @@ All of it is read off a fit that has not seen it: who answers whom, whose turn i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.expect import Causes, Tables, weights_of
-from earned.attribution.frame import COLLEAGUE, OTHER, Edges, Frame
+from earned.attribution.course import Course, since_first
+from earned.attribution.expect import Tables, weights_of
+from earned.attribution.frame import Edges, Frame
+from earned.text.surprise import STEPS
 
 #: The factors of the model's own weight, as logarithms; `rest` is what remains of it: who speaks to whom, which channels.
 FACTORS = ("kernel", "text", "author", "rest")
@@ -26,81 +29,22 @@ FACTORS = ("kernel", "text", "author", "rest")
 #: followed already         ln(1 + followers the earlier post has until then)
 #: begins                   probability that the earlier post follows nobody
 #: length                   ln(1 + words of the earlier post)
+#: surprise                 how surprisingly alike the two texts are, in nats; and squared
+#: meaning                  cosine of what the words of the two mean (vectors of words), 0 where nobody can tell
+#: named                    1: the later post holds a name of the earlier one's author
+#: same subject             1: both messages have one subject
+#: since own last           1: the earlier post was said after the later author's last one (`reading_order`)
+#: near own last            how near it stands to what that one answered
+#: as own last              probability that it is what that one answered
 COURSE = (
     "cosine", "posts between", "spoken since", "follows often", "is followed often", "turn", "followed already", "begins",
-    "length",
+    "length", "surprise", "surprise squared", "meaning", "named", "same subject", "since own last", "near own last",
+    "as own last",
 )  # fmt: skip
 #: All hints of a pair, in the order of their columns.
 HINTS = FACTORS + COURSE
 #: Followers that a pair of people is given beforehand, shared as everybody's are.
 _PRIOR = 2.0
-
-
-def by_others(frame: Frame, edges: Edges) -> NDArray[np.bool_]:
-    """(e,) pairs of posts by different people: those that hints can tell apart."""
-    return np.isin(edges.type, (OTHER, COLLEAGUE)) & (edges.parent < len(frame))
-
-
-class _Sums:
-    """Sums of weights by key, looked up by key."""
-
-    def __init__(self, key: NDArray[np.int64], weight: NDArray[np.float64]) -> None:
-        self._key, place = np.unique(key, return_inverse=True)
-        self._sum = np.bincount(place, weights=weight, minlength=len(self._key))
-
-    def of(self, key: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The sum of each key, 0 where it was never seen."""
-        if not len(self._key):
-            return np.zeros(len(key))
-        place = np.minimum(np.searchsorted(self._key, key), len(self._key) - 1)
-        return np.where(self._key[place] == key, self._sum[place], 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """Who follows whom in a fit, summed once for all pairs."""
-
-    #: (n,) first author of each post, int64; number of people.
-    author: NDArray[np.int64]
-    people: int
-    #: Probability that a person follows another, over all posts, by later * people + earlier; that a post follows a person.
-    pair: _Sums
-    post: _Sums
-    #: (A,) how much each person follows others; (A,) each person's share of all that is followed; (n,) how much each post
-    #: follows others.
-    follows: NDArray[np.float64]
-    share: NDArray[np.float64]
-    follows_by_post: NDArray[np.float64]
-    #: (e,) followers that the earlier post of each pair has before the later one; (n,) that a post follows nobody.
-    already: NDArray[np.float64]
-    begins: NDArray[np.float64]
-    #: (n,) length of each post, in words.
-    words: NDArray[np.int64]
-
-
-def course_of(frame: Frame, edges: Edges, causes: Causes, words: NDArray[np.int64]) -> Course:
-    """Sum a fit up for hints.
-
-    Args:
-        frame, edges: The conversation and its candidate causes.
-        causes: The fit's probabilities.
-        words: (n,) length of each post, in words.
-    """
-    free, author, people = by_others(frame, edges), frame.first_author().astype(np.int64), frame.people
-    row, p = edges.child()[free].astype(np.int64), causes.edge[free].astype(np.float64)
-    later, earlier = author[row], author[edges.parent[free]]
-    return Course(
-        author=author,
-        people=people,
-        pair=_Sums(later * people + earlier, p),
-        post=_Sums(row * people + earlier, p),
-        follows=np.bincount(later, weights=p, minlength=people).astype(np.float64),
-        share=np.bincount(earlier, weights=p, minlength=people) / max(p.sum(), 1e-12) + 1e-9,
-        follows_by_post=np.bincount(row, weights=p, minlength=len(frame)).astype(np.float64),
-        already=_already(edges, causes),
-        begins=causes.background,
-        words=words,
-    )
 
 
 def hints(
@@ -110,7 +54,7 @@ def hints(
 
     Args:
         frame, edges: The conversation and its candidate causes.
-        level: (e,) surprise of the texts, in levels.
+        level: (e,) surprise of the texts, in levels, as if nobody had linked.
         given: The rates of the fit, laid out.
         asked: (e,) the pairs asked for, by different people; of a post all or none.
         course: Of the conversation; None: the factors alone.
@@ -122,7 +66,9 @@ def hints(
     some = edges.only(asked)
     named = _factors(frame, some, level[asked], given)
     if course is not None:
-        named |= _of_course(course, some) | {"followed already": np.log1p(course.already[asked])}
+        nats = level[asked] / STEPS
+        named |= _of_course(course, some) | _of_words(course, some) | {"surprise": nats, "surprise squared": nats**2}
+        named |= {"followed already": np.log1p(course.already[asked])} | _of_reading(course.order[asked])
     return np.column_stack([named[name] for name in HINTS if name in named])
 
 
@@ -154,8 +100,38 @@ def _of_course(course: Course, edges: Edges) -> dict[str, NDArray[np.float64]]:
         "is followed often": np.log(theirs / (course.follows[b] + _PRIOR) / course.share[a]),
         "turn": course.post.of(parent * people + a),
         "begins": course.begins[parent],
-        "length": np.log1p(course.words[parent]),
+        "length": np.log1p(course.spoken.words[parent]),
     }
+
+
+def _of_words(course: Course, edges: Edges) -> dict[str, NDArray[np.float64]]:
+    """What the two posts say beside the words that they share."""
+    child, parent, spoken = edges.child(), edges.parent, course.spoken
+    meaning = np.zeros(len(edges), np.float32)
+    if len(spoken.meaning):
+        _dots(child, parent, spoken.meaning, meaning)
+    key = child.astype(np.int64) * course.people + course.author[parent]
+    topic = spoken.subject
+    same = (topic[child] == topic[parent]) & (topic[child] >= 0) if len(topic) else np.zeros(len(edges), np.bool_)
+    return {
+        "meaning": meaning.astype(np.float64),
+        "named": np.isin(key, course.named).astype(np.float64),
+        "same subject": same.astype(np.float64),
+    }
+
+
+@nb.njit(cache=True, nogil=True)
+def _dots(child, parent, rows, out):  # type: ignore[no-untyped-def]
+    for e in range(child.size):
+        total = np.float32(0)
+        for d in range(rows.shape[1]):
+            total += rows[child[e], d] * rows[parent[e], d]
+        out[e] = total
+
+
+def _of_reading(order: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
+    names = ("since own last", "near own last", "as own last")
+    return {name: order[:, k].astype(np.float64) for k, name in enumerate(names)}
 
 
 def _spoken_since(
@@ -163,24 +139,4 @@ def _spoken_since(
 ) -> NDArray[np.float64]:
     """(e,) later candidates of the same child by the same author."""
     order = np.lexsort((-parent.astype(np.int64), author, child))
-    return _since_first(order, np.arange(len(order)), child[order], author[order])
-
-
-def _already(edges: Edges, causes: Causes) -> NDArray[np.float64]:
-    """(e,) followers that the earlier post has before the later one."""
-    order = np.argsort(edges.parent, kind="stable")  # children of one parent stay in their order
-    p = causes.edge[order].astype(np.float64)
-    return _since_first(order, np.cumsum(p) - p, edges.parent[order])
-
-
-def _since_first(
-    order: NDArray[np.int64], running: NDArray[np.float64] | NDArray[np.int64], *groups: NDArray[np.int64] | NDArray[np.int32]
-) -> NDArray[np.float64]:  # fmt: skip
-    """A running sum less what it was where its group began, from sorted places back to their own."""
-    new = np.zeros(max(len(order) - 1, 0), np.bool_)
-    for group in groups:
-        new |= np.diff(group) != 0
-    first = np.flatnonzero(np.append(True, new))[: len(order)]
-    out = np.empty(len(order))
-    out[order] = running - np.repeat(running[first], np.diff(np.append(first, len(order))))
-    return out
+    return since_first(order, np.arange(len(order)), child[order], author[order])

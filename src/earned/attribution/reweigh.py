@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from earned.attribution.course import Course, Spoken, by_others, course_of
+from earned.attribution.evidence import as_if_unlinked
 from earned.attribution.expect import Tables, tables
 from earned.attribution.fit import Fitted
 from earned.attribution.frame import FAST, LINKED, SLOW, SPEEDS, TALK, Edges, Frame
-from earned.attribution.hints import FACTORS, HINTS, Course, by_others, course_of, hints
+from earned.attribution.hints import FACTORS, HINTS, hints
 from earned.attribution.logit import Choices, choices, likeliest, likelihood, shares
 
 #: Linked posts needed on channels of one speed before their links are listened to, and how many are listened to at most.
 FEWEST, MOST = 200, 10_000
-#: Weights beside the model's own where nothing can be learned: who answers whom both ways, and whose turn it is. Chosen on
-#: tweets and a mailing list, next to no effect on chat; documents have no turns (docs/validity.md).
-UNLEARNED = {FAST: {"is followed often": 0.2, "turn": 1.0}, TALK: {"is followed often": 0.2, "turn": 1.0}}
+#: Weights where nothing can be learned. The model's own time and text are too sure of themselves; what people do when they
+#: read and answer counts beside them. Round numbers between what half of the links of tweets and of a mailing list taught
+#: (decisions/0012); documents have no such course.
+_PEOPLE = {
+    "kernel": 0.6, "text": 0.6, "turn": 1.0, "is followed often": 0.2, "begins": 0.6, "since own last": 1.5,
+    "near own last": 2.0, "as own last": -2.0, "meaning": 2.0, "named": 1.2, "same subject": 3.0,
+}  # fmt: skip
+UNLEARNED = {FAST: _PEOPLE, TALK: _PEOPLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,8 @@ class Answer:
     frame: Frame
     edges: Edges
     fitted: Fitted
+    #: (e,) surprise of the texts, in levels, as if nobody had linked.
+    level: NDArray[np.uint16]
     #: The rates, laid out.
     given: Tables
     #: Latest posts that were candidates whatever they say (`Search.recent`).
@@ -37,7 +46,7 @@ class Answer:
 
     def hints(self, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
         """(asked pairs, names)."""
-        return hints(self.frame, self.edges, self.fitted.evidence.level, self.given, asked, self.course)
+        return hints(self.frame, self.edges, self.level, self.given, asked, self.course)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,11 +54,11 @@ class Answer:
         return FACTORS if self.course is None else HINTS
 
 
-def answer_of(frame: Frame, edges: Edges, fitted: Fitted, recent: int, words: NDArray[np.int64] | None) -> Answer:
-    """A fit made ready for weighing; `words` are the (n,) lengths of the posts, None: their course does not count."""
+def answer_of(frame: Frame, edges: Edges, fitted: Fitted, recent: int, spoken: Spoken | None) -> Answer:
+    """A fit made ready for weighing; without what posts say beside their words their course does not count."""
     given = tables(frame, fitted.rates, fitted.evidence.usual)
-    course = None if words is None else course_of(frame, edges, fitted.causes, words)
-    return Answer(frame, edges, fitted, given, recent, course)
+    course = None if spoken is None else course_of(frame, edges, fitted.causes, spoken)
+    return Answer(frame, edges, fitted, as_if_unlinked(edges, fitted.evidence), given, recent, course)
 
 
 def reweighed(answer: Answer) -> Fitted:
@@ -85,21 +94,29 @@ def _unchanged(names: Sequence[str]) -> NDArray[np.float64]:
 def weights(answer: Answer, speed: int) -> NDArray[np.float64]:
     """What each hint counts for posts of one speed class, in the order of the answer's names.
 
-    With fewer than FEWEST linked posts the model's own factors count 1 and two hints a little (UNLEARNED). Else the weights
-    under which the links are likeliest, or one exponent for all factors alone, whichever foretells the links of the other
-    half of the posts better.
+    With fewer than FEWEST linked posts the weights UNLEARNED, or the model's own. Else the weights under which the links are
+    likeliest, or one exponent for all factors alone, or those of who has no links, whichever foretells the links of the other
+    half of the posts best.
     """
-    known = linked_choices(answer, speed)
+    known, beforehand = linked_choices(answer, speed), unlearned(answer, speed)
     if known is None:
-        told = UNLEARNED.get(speed, {})
-        return _unchanged(answer.names) + [told.get(name, 0.0) for name in answer.names]
+        return beforehand
     if answer.course is None:
         return tempered(known)
     half = np.arange(len(known.start)) % 2 == 0
     kept, tried = known.only(half), known.only(~half)
-    whole = likelihood(tried, likeliest(kept)) + likelihood(kept, likeliest(tried))
-    exponent = likelihood(tried, tempered(kept)) + likelihood(kept, tempered(tried))
-    return likeliest(known) if whole > exponent else tempered(known)
+
+    def foretold(learn: Callable[[Choices], NDArray[np.float64]]) -> float:
+        return likelihood(tried, learn(kept)) + likelihood(kept, learn(tried))
+
+    ways: tuple[Callable[[Choices], NDArray[np.float64]], ...] = (likeliest, tempered, lambda _: beforehand)
+    return max(ways, key=foretold)(known)
+
+
+def unlearned(answer: Answer, speed: int) -> NDArray[np.float64]:
+    """What each hint counts where no links teach it."""
+    told = {} if answer.course is None else UNLEARNED.get(speed, {})
+    return np.array([told.get(name, 1.0 if name in FACTORS else 0.0) for name in answer.names])
 
 
 def linked_choices(answer: Answer, speed: int) -> Choices | None:

@@ -1,4 +1,4 @@
-"""Template text: passages that stand in many posts are nobody's idea, and links inside them credit nobody."""
+"""Template text and signatures: passages that stand in many posts are nobody's idea, and links inside them credit nobody."""
 
 from __future__ import annotations
 
@@ -50,3 +50,40 @@ def _paragraphs(text: str) -> list[str]:
         return []
     parts = (" ".join(part.casefold().split()) for part in text.split("\n\n"))
     return [part for part in parts if part.count(" ") >= WORDS - 1]
+
+
+#: A signature is among so many last lines, and each of its lines in this part of a person's posts, and in so many of them.
+_LAST, _SIGNED, _TIMES = 14, 0.10, 3
+
+
+def unsigned(texts: Sequence[str], people: Sequence[Hashable]) -> list[str]:
+    """`texts` without what their writers put under most of them: addresses, mottos, "Thanks for reading".
+
+    Args:
+        texts: n texts.
+        people: (n,) who wrote each.
+
+    Returns:
+        The texts; of those that end in lines that recur at the end of their writer's texts, without these lines.
+    """
+    rows: dict[Hashable, list[int]] = defaultdict(list)
+    for row, text in enumerate(texts):
+        if "\n" in text:
+            rows[people[row]].append(row)
+    out = list(texts)
+    for some in rows.values():
+        if len(some) > _TIMES:
+            _unsign(out, some)
+    return out
+
+
+def _unsign(texts: list[str], some: list[int]) -> None:
+    """Take one person's signatures out of their texts, in place."""
+    ends = {row: texts[row].rstrip().split("\n") for row in some}
+    seen = Counter(
+        line for lines in ends.values() for line in {line.strip() for line in lines[-_LAST:]} if len(line) > 3
+    )
+    again = {line for line, times in seen.items() if times >= max(_TIMES, _SIGNED * len(some))}
+    if again:
+        for row, lines in ends.items():
+            texts[row] = "\n".join(lines[:-_LAST] + [line for line in lines[-_LAST:] if line.strip() not in again])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.model import Post
-from earned.text.boilerplate import templates, without
+from earned.text.boilerplate import templates, unsigned, without
 from earned.text.clean import masked, own_words
 from earned.text.sparse import Sparse, beside, tfidf
 from earned.text.tokens import Tokens, bigrams, characters
@@ -39,7 +39,7 @@ def comparable(posts: Sequence[Post], titled: Sequence[bool], writers: Sequence[
         titled: (n,) whether the title is part of what is said; elsewhere it is a subject line, which marks replies.
         writers: (n,) who wrote each: a template is shared by several people.
     """
-    own = [own_words(post.text[:LONGEST], _cut(post.text_unquoted)) for post in posts]
+    own = unsigned([own_words(post.text[:LONGEST], _cut(post.text_unquoted)) for post in posts], writers)
     known = templates(own, writers, [post.channel for post in posts])
     return [
         (masked(post.title) + " ") * (TITLE if with_title else 0) + without(text, known)
