@@ -140,11 +140,13 @@ class Stoppable:
             raise Forbidden("web", url, "this client only reads", permanent=True)
         return self._client.post(url, given, most=most)
 
-    def visit(self, url: str, *, seen_at: str, most: int = 5_000_000) -> Answer:
+    def visit(
+        self, url: str, *, seen_at: str, headers: dict[str, str] | None = None, most: int = 5_000_000
+    ) -> Answer:  # fmt: skip
         """As the client's own."""
         if not isinstance(self._client, Visitor):
             raise Forbidden("web", url, "this client reads no pages", permanent=True)
-        return self._client.visit(url, seen_at=seen_at, most=most)
+        return self._client.visit(url, seen_at=seen_at, headers=headers, most=most)
 
     def messages(
         self, url: str, *, idle: float, most: int = 5_000_000, beat: float | None = None,

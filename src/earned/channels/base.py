@@ -38,7 +38,9 @@ class Net(Protocol):
 class Visitor(Protocol):
     """A client that also reads pages made for people, where their robots files let it."""
 
-    def visit(self, url: str, *, seen_at: str, most: int = 5_000_000) -> Answer:
+    def visit(
+        self, url: str, *, seen_at: str, headers: dict[str, str] | None = None, most: int = 5_000_000
+    ) -> Answer:  # fmt: skip
         """Fetch the page `url` that was linked to at `seen_at`.
 
         Raises:

@@ -126,7 +126,9 @@ class Polite:
             raise Forbidden(CHANNEL, shown(url), "a password goes by https only", permanent=True)
         return target
 
-    def visit(self, url: str, *, seen_at: str, most: int = 5_000_000) -> Answer:
+    def visit(
+        self, url: str, *, seen_at: str, headers: dict[str, str] | None = None, most: int = 5_000_000
+    ) -> Answer:  # fmt: skip
         """Fetch a page that `seen_at` links to, for reading, if the robots file of its host lets us.
 
         Raises:
@@ -136,7 +138,7 @@ class Polite:
             check(url)  # what a person allowed by name is not there for what others link to
         if not self._may_visit(url):
             raise Forbidden(CHANNEL, shown(url), "its robots.txt asks not to be read", permanent=True)
-        answer = self.get(url, most=most)
+        answer = self.get(url, headers=headers, most=most)
         if urlsplit(answer.url).netloc != urlsplit(url).netloc and not self._may_visit(answer.url):
             raise Forbidden(CHANNEL, shown(answer.url), "its robots.txt asks not to be read", permanent=True)
         if any(word in answer.headers.get("x-robots-tag", "").lower() for word in ("noindex", "noai", "none")):
