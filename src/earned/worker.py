@@ -14,15 +14,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from earned.channels.base import Net
-from earned.errors import SourceTaken, WorkspaceError
+from earned.channels.base import Net, Visitor
+from earned.errors import EarnedError, SourceTaken, WorkspaceError
+from earned.proving import Proved, next_look, prove_due
 from earned.store import Store, open_store
 from earned.store.shelves import Attempt, Kept, KeptSource, Round
 from earned.sync import LONGEST, Reading, is_dead, is_same_file, read_on
 from earned.work import Progress, net, silent
+from earned.workspace import Study
 
 __all__ = [
-    "Failing", "Health", "Reading", "Running", "health", "is_alive", "one_round", "open_store", "start", "work",
+    "Failing", "Health", "Proofs", "Proved", "Reading", "Running", "health", "is_alive", "one_round", "open_store", "start",
+    "work",
 ]  # fmt: skip
 
 #: Seconds between two looks for work, and readings that go on at once, each with its own hosts.
@@ -32,6 +35,9 @@ HANGS = timedelta(seconds=60)
 #: Readings are remembered for so long.
 REMEMBERED = timedelta(days=30)
 WEEK = timedelta(days=7)
+
+#: A study's people are looked at again so long after the last time at the earliest.
+APART = timedelta(hours=1)
 
 Told = Callable[[Reading], None]
 
@@ -68,15 +74,20 @@ def nobody(reading: Reading) -> None:
     """Hears of a reading and does nothing."""
 
 
+def nothing(study: str, proved: Proved) -> None:
+    """Hears of proofs and does nothing."""
+
+
 def work(
     store: Store, stop: threading.Event, *, told: Told = nobody, look: float = LOOK, at_once: int = AT_ONCE,
-    client: Callable[[], Net] = net, progress: Progress = silent,
+    client: Callable[[], Net] = net, progress: Progress = silent, proved: Callable[[str, Proved], None] = nothing,
 ) -> None:  # fmt: skip
     """Read what is due until `stop` is set: what `earned worker` does, and a thread of `earned serve`."""
-    me = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    me, proofs = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}", Proofs(store, proved)
     with _beating(store, me, stop, look):
         while not stop.is_set():
             one_round(store, stop=stop, told=told, at_once=at_once, client=client, progress=progress)
+            proofs.look(client, stop=stop)
             store.rounds.forget(datetime.now(UTC) - REMEMBERED)
             stop.wait(look)
 
@@ -132,6 +143,39 @@ def one_round(
 
     _side_by_side(store, read, list(by_host(due).values()), at_once)
     return len(due)
+
+
+class Proofs:
+    """People's own pages, read by themselves: of studies with news, an hour apart at least, and when pages are due again."""
+
+    def __init__(self, store: Store, told: Callable[[str, Proved], None] = nothing) -> None:
+        self._store, self._told = store, told
+        #: Study -> what its conversation was when it was looked at, and when that was.
+        self._seen: dict[int, tuple[str, datetime]] = {}
+
+    def look(
+        self, client: Callable[[], Net] = net, *, stop: threading.Event | None = None, now: datetime | None = None
+    ) -> int:  # fmt: skip
+        """Read what is due; of how many studies pages were read."""
+        moment, many = now or datetime.now(UTC), 0
+        for record in self._store.studies.all():
+            if (stop and stop.is_set()) or not self._is_due(opened := Study(self._store, record), moment):
+                continue
+            reader = client()
+            with suppress(EarnedError):  # removed meanwhile, a full disk: the next hour tries again
+                done = prove_due(opened, client=reader, halt=stop, now=moment) if isinstance(reader, Visitor) else None
+                many += done is not None
+                if done is not None:
+                    self._told(record.name, done)
+        return many
+
+    def _is_due(self, opened: Study, now: datetime) -> bool:
+        before, at = self._seen.get(opened.record.id, ("", None))
+        if at is not None and now - at < APART:
+            return False
+        water, due = self._store.posts.high_water(opened.record), next_look(opened)
+        self._seen[opened.record.id] = water, now
+        return water != before or (due is not None and due <= now)
 
 
 def _side_by_side(
