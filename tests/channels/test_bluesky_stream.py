@@ -352,6 +352,16 @@ def test_who_asks_for_signs_of_life_gets_them():
         assert ["", "one", "", "", ""] == list(client.messages(address, idle=0.3, beat=0.1))
 
 
+def test_a_message_that_comes_in_pieces_is_whole_however_slowly_it_comes():
+    def pieces():
+        for word in ("The pager ", "rang ", "twice."):
+            yield word
+            threading.Event().wait(0.25)
+
+    with streaming(lambda socket: socket.send(pieces())) as (address, client):
+        assert ["The pager rang twice."] == [one for one in client.messages(address, idle=3, beat=0.1) if one]
+
+
 def test_what_proves_who_asks_goes_encrypted_or_to_hosts_that_a_person_named():
     proof, said = {"Authorization": "Bearer secret"}, []
 
