@@ -61,7 +61,9 @@ def signed_in(login: Login, server: str, net: Net) -> Mapping[str, str]:
 def forget(login: Login) -> bool:
     """Sign in anew the next time; whether a session was held: the server may have ended it before its time."""
     held = [key for key in _SESSIONS if key[1] == login]
-    return any([_SESSIONS.pop(key, None) for key in held])
+    for key in held:
+        _SESSIONS.pop(key, None)
+    return bool(held)
 
 
 def _session(login: Login, server: str, net: Net) -> str:
