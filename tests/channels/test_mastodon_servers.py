@@ -171,13 +171,26 @@ def wishes(home):
 def test_people_who_ask_not_to_be_found_are_not_collected_by_topic(homes, net, where):
     here = homes(token="secret")
     said = {name: here.say(name, "A #pager.", account=who) for name, who in wishes(here).items()}
-    posts, _, _, pages = read(net, here.origin + where, tokens=token(here))
+    posts, _, cursor, pages = read(net, here.origin + where, tokens=token(here))
+    again, gone, _, _ = read(net, here.origin + where, cursor, tokens=token(here))
 
+    assert ({}, set()) == (again, gone)
     assert {said["open"]["uri"]} == posts.keys()
     assert {f"{here.origin}/users/open"} == {
         one.id.removeprefix("mastodon:") for page in pages for one in page.accounts
     }
     assert {"post of somebody who asks not to be found by topic": 4} == pages[0].ignored
+
+
+def test_who_asks_later_is_withdrawn_from_a_hashtag(homes, net):
+    here = homes()
+    said = here.say("ada", "A #pager.")
+    cursor = read(net, f"{here.origin}/tags/pager")[2]
+    said["account"]["noindex"] = True
+    posts, gone, cursor, _ = read(net, f"{here.origin}/tags/pager", cursor)
+
+    assert ({}, {said["uri"]}) == (posts, gone)
+    assert ({}, set()) == read(net, f"{here.origin}/tags/pager", cursor)[:2]
 
 
 def test_their_answers_count_without_words(homes, net):

@@ -49,7 +49,7 @@ class Reader:
     def items(self, rows: list[dict[str, Any]]) -> Iterator[Item]:
         """Statuses read for the first time, each with what is around it."""
         for row in rows:
-            if self._topic and is_hidden(table(row.get("account"))):
+            if self._is_left(row):
                 self.notes.ignored["post of somebody who asks not to be found by topic"] += 1
                 continue
             above, below = self._around(row) if row.get("replies_count") or row.get("in_reply_to_id") else ([], [])
@@ -60,9 +60,10 @@ class Reader:
     def again(self, listing: str, last: str) -> tuple[list[Item], tuple[Gone, ...]]:
         """Recent statuses once more: those that changed or whose answers did, and those that are gone."""
         rows, since = self._recent(listing, last)
+        left = [row for row in rows if self._is_left(row)]
         found: list[Item] = []
         asked_for = 0
-        for row in rows:
+        for row in (row for row in rows if not self._is_left(row)):
             asked_for += bool(row.get("replies_count"))
             if row.get("replies_count") and asked_for > _MOST_CONTEXTS:
                 continue
@@ -70,16 +71,21 @@ class Reader:
             if self._young.note(row, mark(row, below)):
                 found += self._told(row, above, below)
         gone = [*self._gone([str(row.get("id")) for row in rows], since), *self.answers_gone()]
-        self._young.keep(str(row.get("id")) for row in rows)
-        return found, self.withdrawn(gone)
+        since_then = [str(row.get("uri")) for row in left if str(row.get("id")) in self._young]
+        self._young.keep(str(row.get("id")) for row in rows if row not in left)
+        return found, (*self.withdrawn(gone), *self.withdrawn(since_then, "made private"))
+
+    def _is_left(self, row: dict[str, Any]) -> bool:
+        """Whether a status is not collected, since its author asks not to be found by topic."""
+        return self._topic and is_hidden(table(row.get("account")))
 
     def answers_gone(self) -> Iterator[str]:
         """Answers read earlier that their homes have no more."""
         return self.heard.gone(self._net, self.origin, self._there, self.notes.now)
 
-    def withdrawn(self, gone: Iterable[str]) -> tuple[Gone, ...]:
+    def withdrawn(self, gone: Iterable[str], why: str = "deleted") -> tuple[Gone, ...]:
         """As a page tells it."""
-        return tuple(Gone(f"{NAME}:{uri}", "deleted", self.notes.now) for uri in dict.fromkeys(gone))
+        return tuple(Gone(f"{NAME}:{uri}", why, self.notes.now) for uri in dict.fromkeys(gone))
 
     def takes_back(self, number: str) -> str:
         """The address of a recent status that the server just said is gone, if its home agrees; else empty."""
