@@ -98,7 +98,7 @@ def stay(
     wait = first_wait
     while not stop.is_set():
         began = time.monotonic()
-        done = _once(store, source, told, Stoppable(client, stop))
+        done = _once(store, source, told, Stoppable(client, stop), stop)
         if stop.is_set():
             return True
         if done.error and _is_paused(store, source):
@@ -111,9 +111,12 @@ def stay(
     return True
 
 
-def _once(store: Store, source: KeptSource, told: Told, client: Net) -> Reading:
+def _once(store: Store, source: KeptSource, told: Told, client: Net, stop: threading.Event) -> Reading:
+    def heard(kept: Kept) -> None:
+        told(Heard(source, kept))
+
     try:
-        return listen_on(store, source, client=client, told=lambda kept: told(Heard(source, kept)))
+        return listen_on(store, source, client=client, told=heard, stopped=stop.is_set)
     except (SourceTaken, WorkspaceError) as problem:  # a sync has it now; a full disk
         return Reading(source, Kept(), str(problem).rstrip("."))
 

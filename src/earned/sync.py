@@ -77,9 +77,9 @@ def read_on(
 
 def listen_on(
     store: Store, source: KeptSource, *, client: Net, told: Callable[[Kept], None],
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    stopped: Callable[[], bool] = lambda: False, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Reading:  # fmt: skip
-    """Read a source on and stay on its stream until that ends; `told` hears what each page brought.
+    """Read a source on and stay on its stream until that ends, or `stopped` says so; `told` hears what each page brought.
 
     Pages, cursors and leases are those of `read_on`. A channel's failure is told, not raised.
 
@@ -91,7 +91,7 @@ def listen_on(
     def pages(channel: Channel, cursor: str | None) -> Iterator[Page]:
         if not isinstance(channel, Stream):
             raise Forbidden(source.channel, source.address, "it has no stream", permanent=True)
-        return channel.listen(source.address, cursor, net=client)
+        return _until(channel.listen(source.address, cursor, net=client), stopped)
 
     return _read(store, source, pages, lambda _, kept: told(kept), None, clock, None)
 
@@ -117,6 +117,13 @@ def _read(
     except Exception as error:  # noqa: BLE001 - a channel's bug must not stop the other sources, and is told
         fault = error
     return _finish(store, source, holder, before, kept, fault, state, began, clock())
+
+
+def _until(pages: Iterator[Page], stopped: Callable[[], bool]) -> Iterator[Page]:
+    for page in pages:
+        yield page
+        if stopped():
+            return
 
 
 def _ending(pages: Iterator[Page]) -> Iterator[Page]:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import ssl
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from earned.channels.atstream import jetstream, repositories
 from earned.channels.bluesky_stream import KEPT, BlueskyStream, followed
 from earned.channels.http import Polite
 from earned.errors import ChannelError, Forbidden, InputError, Unreachable
+from servers import certificate
 
 recorded = import_module("data.bluesky-stream.recorded")
 commit, profile, Stream, ADDRESS = recorded.commit, recorded.profile, recorded.Stream, recorded.ADDRESS
@@ -372,6 +374,22 @@ def test_what_proves_who_asks_goes_encrypted_or_to_hosts_that_a_person_named():
 
     assert ["Bearer secret"] == said
     assert "secret" not in str(fault.value)
+
+
+def test_streams_are_heard_over_tls_from_who_has_a_certificate_for_the_name(tmp_path, monkeypatch):
+    authority, made, key = certificate(tmp_path, "localhost")
+    closed = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    closed.load_cert_chain(made, key)
+
+    with streaming(lambda socket: socket.send("one"), ssl=closed) as (address, _):
+        port = urlsplit(address).port
+        with Polite(allowed=["localhost", "127.0.0.1"], gap=0) as client:
+            with pytest.raises(Forbidden, match="certificate is not valid"):
+                list(client.messages(f"wss://localhost:{port}/subscribe", idle=2))
+            monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+            assert ["one"] == list(client.messages(f"wss://localhost:{port}/subscribe", idle=2))
+            with pytest.raises(Forbidden, match="certificate is not valid"):
+                list(client.messages(f"wss://127.0.0.1:{port}/subscribe", idle=2))
 
 
 def test_a_quiet_stream_ends_a_reading_and_no_more():

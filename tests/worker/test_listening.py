@@ -268,6 +268,36 @@ def test_a_stream_that_refuses_us_is_given_up_with_a_reason():
 
 
 @pytest.mark.django_db
+def test_who_stops_while_the_past_is_read_waits_for_one_page_only(monkeypatch):
+    """Of a hashtag what was said before comes first, and that may be much."""
+    from store.scenes import page, post
+
+    class Past:
+        name = "mastodon"
+
+        def streams(self, address):
+            return True
+
+        def listen(self, address, cursor, *, net):
+            for number in range(100):
+                yield page(post(number), cursor=str(number))
+
+        def recognise(self, given, *, net): ...
+
+        read = listen
+
+    monkeypatch.setattr("earned.sync.channel_for", lambda *_: Past())
+    store, stop = open_store(), threading.Event()
+    study = store.studies.new("topic")
+    store.sources.add(study, "mastodon", "https://a.example/tags/pager", "A hashtag")
+    (source,) = store.sources.of(study)
+
+    assert stay(store, source, stop, told=lambda _: stop.set(), client=Refusing())
+    assert ("0", 1) == (store.sources.cursor(source.id), store.posts.count(study))
+    assert store.rounds.get(source.id).holder == "", "its lease is free again"
+
+
+@pytest.mark.django_db
 def test_it_is_asked_again_later_each_time():
     from earned.errors import Unreachable
 

@@ -40,6 +40,8 @@ def messages(
             yield from _heard(stream, idle, beat)
     except InvalidStatus as fault:
         raise _refused(url, fault.response.status_code) from None
+    except ssl.SSLCertVerificationError:
+        raise Forbidden(CHANNEL, shown(url), "its certificate is not valid", permanent=True) from None
     except (OSError, WebSocketException) as fault:
         raise Unreachable(CHANNEL, shown(url), f"the stream broke ({fault})", permanent=False) from None
 

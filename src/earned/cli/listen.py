@@ -55,6 +55,7 @@ def _stop(stop: threading.Event) -> None:
     """Asked once, it ends after the page at hand; asked again, at once: that loses nothing either."""
     if stop.is_set():
         sys.exit(130)
+    click.echo("Ending with the page at hand; Ctrl-C again ends at once, which loses nothing either.", err=True)
     stop.set()
 
 
