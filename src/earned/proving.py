@@ -16,14 +16,18 @@ from earned.persons import person, suggestions
 from earned.work import Progress, net, silent
 from earned.workspace import Study
 
-__all__ = ["Proved", "next_look", "prove", "prove_due"]
+__all__ = ["Proved", "is_time", "next_look", "prove", "prove_due"]
 
 #: Pages read in one go to prove who is whom: at a second each for one host, some minutes at most.
 _MOST_PAGES = 200
 #: A page is asked again by itself after so long; one that said nothing, sooner.
 AGAIN, SOON = timedelta(days=90), timedelta(days=7)
-#: When an account's page is asked again, by a mark of the account: (mark of what its profile names, ISO time).
+#: A study's people are looked at again so long after the last time at the earliest.
+APART = timedelta(hours=1)
+#: When an account's page is asked again, by a mark of the account: (mark of what its profile names, ISO time); and under
+#: _WHOLE what the conversation was when somebody last looked, and when the next look may be.
 Looked = Mapping[str, tuple[str, str]]
+_WHOLE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +105,25 @@ def prove_due(
     return _prove(opened, asked, _Asking(client or net(), None, progress, halt, spared), now=moment)
 
 
+def is_time(opened: Study, now: datetime) -> bool:
+    """Whether to look for pages that are due: an hour after the last look at the earliest, when there is news or time is up.
+
+    Who asks is the one who looks: several workers share the studies.
+    """
+    looked = opened.store.decisions.looked(opened.record)
+    before, earliest = looked.get(_WHOLE, ("", ""))
+    if earliest and now < datetime.fromisoformat(earliest):
+        return False
+    water, due = opened.store.posts.high_water(opened.record), next_look(opened)
+    told = {**looked, _WHOLE: (water, (now + APART).isoformat())}
+    opened.store.decisions.look(opened.record, told, now=now)
+    return water != before or (due is not None and due <= now)
+
+
 def next_look(opened: Study) -> datetime | None:
     """When the first page is due again; None: none was ever read."""
-    due = [datetime.fromisoformat(at) for _, at in opened.store.decisions.looked(opened.record).values()]
-    return min(due, default=None)
+    looked = opened.store.decisions.looked(opened.record)
+    return min((datetime.fromisoformat(at) for one, (_, at) in looked.items() if one != _WHOLE), default=None)
 
 
 def _prove(opened: Study, asked: Collection[str], asking: _Asking, *, now: datetime) -> Proved:
@@ -169,7 +188,7 @@ def _is_due(account: Account, looked: Looked, now: datetime) -> bool:
 def _note_looks(opened: Study, said: Mapping[Account, Named], asked: Collection[str], now: datetime) -> None:
     """When each of these accounts' pages is asked again; one left for want of room stays due, one without a page waits, too."""
     before = opened.store.decisions.looked(opened.record)
-    looked = {one: told for one, told in before.items() if datetime.fromisoformat(told[1]) > now}
+    looked = {one: told for one, told in before.items() if one == _WHOLE or datetime.fromisoformat(told[1]) > now}
     there = {account.id for account in said}
     for account in opened.store.posts.accounts(opened.record):
         if account.id in asked and account.id not in there:
@@ -178,4 +197,6 @@ def _note_looks(opened: Study, said: Mapping[Account, Named], asked: Collection[
         if named.why_not != _LEFT:
             one, names = _mark(account)
             looked[one] = names, (now + (SOON if named.why_not else AGAIN)).isoformat()
+    if any(named.why_not == _LEFT for named in said.values()) and _WHOLE in looked:
+        looked[_WHOLE] = "", looked[_WHOLE][1]  # the next look goes on, with or without news
     opened.store.decisions.look(opened.record, looked, now=now)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from earned.channels.base import Net, Visitor
 from earned.errors import EarnedError, SourceTaken, WorkspaceError
-from earned.proving import Proved, next_look, prove_due
+from earned.proving import Proved, is_time, prove_due
 from earned.store import Store, open_store
 from earned.store.shelves import Attempt, Kept, KeptSource, Round
 from earned.sync import LONGEST, Reading, is_dead, is_same_file, read_on
@@ -24,8 +24,8 @@ from earned.work import Progress, net, silent
 from earned.workspace import Study
 
 __all__ = [
-    "Failing", "Health", "Proofs", "Proved", "Reading", "Running", "health", "is_alive", "one_round", "open_store", "start",
-    "work",
+    "Failing", "Health", "Proved", "Reading", "Running", "health", "is_alive", "one_round", "open_store", "read_people",
+    "start", "work",
 ]  # fmt: skip
 
 #: Seconds between two looks for work, and readings that go on at once, each with its own hosts.
@@ -35,9 +35,6 @@ HANGS = timedelta(seconds=60)
 #: Readings are remembered for so long.
 REMEMBERED = timedelta(days=30)
 WEEK = timedelta(days=7)
-
-#: A study's people are looked at again so long after the last time at the earliest.
-APART = timedelta(hours=1)
 
 Told = Callable[[Reading], None]
 
@@ -83,11 +80,11 @@ def work(
     client: Callable[[], Net] = net, progress: Progress = silent, proved: Callable[[str, Proved], None] = nothing,
 ) -> None:  # fmt: skip
     """Read what is due until `stop` is set: what `earned worker` does, and a thread of `earned serve`."""
-    me, proofs = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}", Proofs(store, proved)
+    me = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     with _beating(store, me, stop, look):
         while not stop.is_set():
             one_round(store, stop=stop, told=told, at_once=at_once, client=client, progress=progress)
-            proofs.look(client, stop=stop)
+            read_people(store, client=client, stop=stop, proved=proved)
             store.rounds.forget(datetime.now(UTC) - REMEMBERED)
             stop.wait(look)
 
@@ -145,37 +142,23 @@ def one_round(
     return len(due)
 
 
-class Proofs:
-    """People's own pages, read by themselves: of studies with news, an hour apart at least, and when pages are due again."""
-
-    def __init__(self, store: Store, told: Callable[[str, Proved], None] = nothing) -> None:
-        self._store, self._told = store, told
-        #: Study -> what its conversation was when it was looked at, and when that was.
-        self._seen: dict[int, tuple[str, datetime]] = {}
-
-    def look(
-        self, client: Callable[[], Net] = net, *, stop: threading.Event | None = None, now: datetime | None = None
-    ) -> int:  # fmt: skip
-        """Read what is due; of how many studies pages were read."""
-        moment, many = now or datetime.now(UTC), 0
-        for record in self._store.studies.all():
-            if (stop and stop.is_set()) or not self._is_due(opened := Study(self._store, record), moment):
-                continue
-            reader = client()
-            with suppress(EarnedError):  # removed meanwhile, a full disk: the next hour tries again
-                done = prove_due(opened, client=reader, halt=stop, now=moment) if isinstance(reader, Visitor) else None
-                many += done is not None
-                if done is not None:
-                    self._told(record.name, done)
-        return many
-
-    def _is_due(self, opened: Study, now: datetime) -> bool:
-        before, at = self._seen.get(opened.record.id, ("", None))
-        if at is not None and now - at < APART:
-            return False
-        water, due = self._store.posts.high_water(opened.record), next_look(opened)
-        self._seen[opened.record.id] = water, now
-        return water != before or (due is not None and due <= now)
+def read_people(
+    store: Store, *, client: Callable[[], Net] = net, stop: threading.Event | None = None,
+    proved: Callable[[str, Proved], None] = nothing, now: datetime | None = None,
+) -> int:  # fmt: skip
+    """Read people's own pages where it is time (`proving.is_time`); of how many studies pages were read."""
+    moment, many = now or datetime.now(UTC), 0
+    for record in store.studies.all():
+        opened = Study(store, record)
+        if (stop and stop.is_set()) or not is_time(opened, moment):
+            continue
+        reader = client()
+        with suppress(EarnedError):  # removed meanwhile, a full disk: the next hour tries again
+            done = prove_due(opened, client=reader, halt=stop, now=moment) if isinstance(reader, Visitor) else None
+            if done is not None:
+                many += 1
+                proved(record.name, done)
+    return many
 
 
 def _side_by_side(

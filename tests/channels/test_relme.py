@@ -370,10 +370,12 @@ def test_what_a_person_took_back_is_not_proven_again_by_itself(places, cast):
 def test_the_worker_looks_when_there_is_news_an_hour_apart_and_when_it_is_time(places, cast):
     blog, social, net = places
     opened, told = study(*cast, given=f"{blog.address}/feed"), []
-    proofs = worker.Proofs(opened.store, lambda name, done: told.append((name, len(done.made), done.read)))
+
+    def proved(name, done):
+        told.append((name, len(done.made), done.read))
 
     def look(at):
-        return proofs.look(lambda: net, now=at)
+        return worker.read_people(opened.store, client=lambda: net, proved=proved, now=at)
 
     looks = [look(NOW), look(NOW + timedelta(hours=2)), look(NOW + timedelta(days=91))]
     quiet = len(social.asked)
@@ -388,11 +390,14 @@ def test_the_worker_looks_when_there_is_news_an_hour_apart_and_when_it_is_time(p
 def test_a_worker_that_is_stopped_reads_no_further_page(places, cast):
     blog, _, net = places
     opened, stop = study(*cast, given=f"{blog.address}/feed"), threading.Event()
+    assert proving.is_time(opened, NOW)
     stop.set()
     proving.prove_due(opened, client=net, halt=stop, now=NOW)
+    asked = list(blog.asked)
+    later = [worker.read_people(opened.store, client=lambda: net, now=NOW + timedelta(hours=k)) for k in (1, 2)]
 
-    assert [] == blog.asked
-    assert 3 == due(opened, net).read, "they are still due"
+    assert [] == asked
+    assert [1, 0] == later, "they are still due, once"
 
 
 @pytest.mark.django_db

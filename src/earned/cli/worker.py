@@ -28,7 +28,7 @@ def worker(workspace: Path | None, once: bool, quiet: bool) -> None:
     Between 15 minutes and a day apart, as a source's rhythm asks for; several workers share the sources. Pages of people who
     may be one person are read, too, when they are new and after 90 days (earned people STUDY --prove).
     """
-    from earned.worker import Proofs, one_round, open_store, work
+    from earned.worker import one_round, open_store, read_people, work
 
     stop, failed = threading.Event(), list[str]()
 
@@ -44,7 +44,7 @@ def worker(workspace: Path | None, once: bool, quiet: bool) -> None:
     store = open_store(workspace)
     if once:
         one_round(store, told=told)
-        Proofs(store, proved).look()
+        read_people(store, proved=proved)
         sys.exit(3 if failed else 0)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
