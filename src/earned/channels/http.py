@@ -123,7 +123,7 @@ class Polite:
         """The checked address of a request that proves who asks: encrypted, unless a person allowed the host."""
         target = check(url, self.allowed)
         if target.parts.scheme != "https" and not {target.host, f"{target.host}:{target.port}"} & self.allowed:
-            raise Forbidden(CHANNEL, shown(url), "a password goes by https only", permanent=True)
+            raise Forbidden(CHANNEL, shown(url), "a password or token goes by https only", permanent=True)
         return target
 
     def visit(
