@@ -10,13 +10,14 @@ import earned
 ROOT = Path(earned.__file__).parent
 PURE = {"people", "text", "attribution", "measures", "verdicts", "worlds", "report"}
 RIVER = (
-    "errors model sample channels store people text attribution measures verdicts worlds work outbox reading sync study workspace "
-    "check edition persons jobs worker counting desk scale"
+    "errors model sample channels store people text attribution measures verdicts worlds work outbox reading sync listening "
+    "study workspace check edition persons proving jobs worker counting desk scale"
 ).split()
 MAY = {unit: set(RIVER[:place]) for place, unit in enumerate(RIVER)}
 MAY |= {unit: MAY[unit] - {"channels", "store", "sample", "work"} for unit in PURE & set(RIVER)}
 SURFACE = set(
-    "reading study workspace check edition persons jobs worker counting desk scale model errors __version__".split()
+    "reading listening study workspace check edition persons proving jobs worker counting desk scale model errors "
+    "__version__".split()
 )
 MAY |= {
     "__main__": {"cli"},
@@ -44,7 +45,9 @@ ONLY_IN = {
 }
 ONLY_IN |= dict.fromkeys(["os", "pathlib", "random", "socket", "subprocess", "time"], set(MAY) - PURE)
 FORBIDDEN_CALLS = {"now", "today", "utcnow", "open", "print"}
-CONDUCTORS = set("reading sync study workspace check edition persons jobs worker counting desk scale".split())
+CONDUCTORS = set(
+    "reading sync listening study workspace check edition persons proving jobs worker counting desk scale".split()
+)
 
 
 def trees():

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from earned import persons
+from earned import jobs, persons
 from earned.model import Account, Page, Post
 from earned.store import open_store
 from earned.workspace import Study
@@ -95,7 +95,7 @@ def test_a_removed_person_is_on_no_page(opened, client):
     assert {ADA.id, BO.id} == {id for one in persons.people(opened) for id in one.accounts}
 
 
-@pytest.mark.parametrize("page", ["merge", "part", "affiliate", "remove"])
+@pytest.mark.parametrize("page", ["merge", "part", "affiliate", "prove", "remove"])
 def test_what_changes_something_is_posted_with_a_token_only(opened, page):
     strict = Client(enforce_csrf_checks=True)
     told = {"a": ADA.id, "b": PEN.id, "person": ADA.id, "organization": "Acme", "sure": "yes"}
@@ -124,6 +124,35 @@ def test_leads_decide_and_only_owners_remove(opened, sign_in, role, sees, remove
         "/s/pages/accounts/merge/", {"a": ADA.id, "b": PEN.id}
     ).status_code
     assert removes == member.post("/s/pages/accounts/remove/", {"person": BO.id, "sure": "yes"}).status_code
+
+
+@pytest.mark.parametrize(("role", "begins"), [("owner", 302), ("lead", 302), ("expert", 403), ("reader", 403)])
+def test_leads_have_people_s_own_pages_read_and_see_how_far_it_is(opened, sign_in, monkeypatch, role, begins):
+    started = []
+    monkeypatch.setattr(
+        "earned.jobs.start", lambda study, what, *, words: started.append((study.record.name, what, words))
+    )
+    member = sign_in(role)
+    answer = member.post("/s/pages/accounts/prove/")
+
+    assert begins == answer.status_code
+    if begins == 302:
+        ((name, what, words),) = started
+        assert ("pages", "Reading people's own pages", ("people", "--prove", "--member")) == (name, what, words[:3])
+        job = jobs.begin(opened, what)
+        opened.store.jobs.beat(job, "Reading people's own pages", 3, 7, now=datetime.now(UTC))
+        shown = text(member.get("/s/pages/accounts/"))
+        assert 'value="3.0" max="7.0"' in shown
+        assert "0 proofs hold" in shown
+    else:
+        assert [] == started
+
+
+def test_a_second_reading_waits_for_the_first(opened, client):
+    jobs.begin(opened, "Reading people's own pages")
+    answer = client.post("/s/pages/accounts/prove/")
+
+    assert (400, True) == (answer.status_code, "being worked on already" in text(answer))
 
 
 def test_settings_and_people_lead_to_the_page(opened, client):

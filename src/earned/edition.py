@@ -297,4 +297,5 @@ def say_hint(opened: Study, post: str, hint: str, *, member: int | None = None) 
 def standing(opened: Study) -> frozenset[int]:
     """Numbers of the decisions that hold."""
     kinds: tuple[DecisionKind, ...] = get_args(DecisionKind)
-    return frozenset(one.id for kind in kinds for one in opened.store.decisions.holding(opened.record, kind))
+    held = (one for kind in kinds for one in opened.store.decisions.holding(opened.record, kind))
+    return frozenset(one.id for one in held if one.kind != "proof" or one.verdict["pages"])

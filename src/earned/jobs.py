@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from threading import Event, Thread
 
 from earned import edition
 from earned.errors import EarnedError, StudyError
+from earned.proving import Proved, prove
 from earned.reading import Wish
 from earned.store.shelves import Job
 from earned.work import Progress
@@ -28,14 +29,20 @@ __all__ = ["Job"]  # handed on to the pages
 BEAT, PULSE = 0.5, 20.0
 
 
-def start(opened: Study, what: str = "Working it out") -> Job:
+def start(opened: Study, what: str = "Working it out", *, words: Sequence[str] = ("refresh", "--quiet")) -> Job:
     """Begin to read and work a study out, in a process that goes on when this one ends.
+
+    Args:
+        opened: The study.
+        what: In words, for those who watch.
+        words: The command that does it, and its options; it takes a study and `--job`.
 
     Raises:
         StudyError: it is being worked on already.
     """
     job = begin(opened, what)
-    words = [sys.executable, "-m", "earned", "refresh", opened.record.name, "--quiet", "--job", str(job.id)]
+    command, *options = words
+    words = [sys.executable, "-m", "earned", command, opened.record.name, *options, "--job", str(job.id)]
     environment = {**os.environ, "EARNED_WORKSPACE": str(opened.store.folder)}
     subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                      stderr=subprocess.DEVNULL, start_new_session=True, cwd=Path(opened.store.folder))  # fmt: skip
@@ -70,12 +77,32 @@ def run(opened: Study, wish: Wish, job: Job, progress: Progress) -> None:
         EarnedError: it cannot be done; the job holds the reason.
     """
     shown = _Shown(opened, job, progress)
+    with _ended(opened, job):
+        for source, kept, error in opened.sync(progress=shown):
+            line = error or kept.line()
+            opened.store.jobs.say(job, f"{source.what or source.address}: {line}", now=datetime.now(UTC))
+        edition.refresh(opened, wish, progress=shown)
+
+
+def run_proofs(opened: Study, word: str, job: Job, progress: Progress, *, member: int | None = None) -> Proved:
+    """Read people's own pages and join those that name each other; how it goes is kept for those who watch.
+
+    Raises:
+        EarnedError: it cannot be done; the job holds the reason.
+    """
+    with _ended(opened, job):
+        done = prove(opened, word, member=member, progress=_Shown(opened, job, progress))
+        for line in done.lines():
+            opened.store.jobs.say(job, line, now=datetime.now(UTC))
+    return done
+
+
+@contextmanager
+def _ended(opened: Study, job: Job) -> Iterator[None]:
+    """Work with signs of life, and an end that says how it went."""
     try:
         with _pulse(opened, job):
-            for source, kept, error in opened.sync(progress=shown):
-                line = error or kept.line()
-                opened.store.jobs.say(job, f"{source.what or source.address}: {line}", now=datetime.now(UTC))
-            edition.refresh(opened, wish, progress=shown)
+            yield
     except EarnedError as failed:
         opened.store.jobs.end(job, now=datetime.now(UTC), error=str(failed))
         raise

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from earned.channels.base import Visitor
-from earned.channels.relme import Named, host, own_profiles, same_place
 from earned.errors import StudyError
-from earned.model import Account, Person, Proof, Suggestion
-from earned.people import Pair, alike, gathered, one_name, pair, proofs, standing_at, with_proofs
+from earned.model import Account, Person, Suggestion
+from earned.people import Pair, alike, gathered, one_name, pair, with_proofs
 from earned.people import persons as persons_of
 from earned.people import suggestions as suggested
 from earned.people.positions import positions
 from earned.store.shelves import Removed
-from earned.work import net
 from earned.workspace import Study
 
 __all__ = [
-    "Proved", "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "organizations",
-    "organizations_alike", "part", "people", "person", "prove", "remove", "say_organization", "suggestions",
+    "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "organizations",
+    "organizations_alike", "part", "people", "person", "remove", "say_organization", "suggestions",
 ]  # fmt: skip
 
 #: People whose name a message lists.
 _LISTED = 5
-#: Pages read in one go to prove who is whom: at a second each for one host, some minutes at most.
-_MOST_PAGES = 200
 
 
 def people(opened: Study) -> tuple[Person, ...]:
@@ -174,73 +169,6 @@ def account(opened: Study, word: str) -> Account:
         f"Several people are called {word[:80]}. Say which account: {there}." if found
         else f"Nobody here is {word[:80]!r}. The ids are in: earned people {opened.record.name}."
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Proved:
-    """What reading people's own pages came to, in words where something is left to a person."""
-
-    #: Numbers of the decisions, with what each joins.
-    made: dict[int, Proof]
-    #: Proofs that held and do not any more: at least one page does not name the other now.
-    lost: tuple[Proof, ...]
-    #: Pages that were read; pages, and pairs, that prove nothing and why.
-    read: int
-    unread: tuple[str, ...]
-
-
-def prove(opened: Study, word: str = "", *, client: Visitor | None = None, member: int | None = None) -> Proved:
-    """Read the pages of accounts that may be one person, and join those whose pages name each other with rel=me.
-
-    Proofs that hold are looked at again: one whose pages were read and name each other no more is taken back.
-
-    Args:
-        opened: Where.
-        word: A person, by id or name, or an account: only their pages, and those these name. Empty: all suggested.
-        client: Who reads; None: the polite client, which asks robots files and reaches public addresses only.
-        member: Who asks.
-
-    Raises:
-        StudyError: there is no such person.
-    """
-    held = {one.pair: one for one in opened.store.decisions.proofs(opened.record)}
-    at = standing_at(opened.store.posts.accounts(opened.record), same_place)
-    asked = person(opened, word).accounts if word else _suggested(opened, held)
-    said = _pages(opened, {page for page, one in at.items() if one.id in asked}, at, client or net())
-    says = {page: one.profiles for page, one in said.items() if not one.why_not}
-    found, refused = proofs(says, at)
-    lost = tuple(one for one in held.values() if one not in found and {*one.pages} <= says.keys())
-    for one in lost:
-        _note_proof(opened, one, None, member)
-    made = {_note_proof(opened, one, one.pages, member): one for one in found if one != held.get(one.pair)}
-    unread = [f"{page}: {one.why_not}." for page, one in sorted(said.items()) if one.why_not]
-    return Proved(made, lost, len(says), (*unread, *refused))
-
-
-def _suggested(opened: Study, held: Collection[Pair]) -> set[str]:
-    told = {id for one in suggestions(opened, most=_MOST_PAGES) for id in (one.a.id, one.b.id)}
-    return told | {id for both in held for id in both}
-
-
-def _pages(opened: Study, first: Collection[str], at: Mapping[str, Account], client: Visitor) -> dict[str, Named]:
-    """What these pages say, and the known pages that they name."""
-    given = {host(one.address): one.address for one in opened.store.sources.of(opened.record) if host(one.address)}
-    found: dict[str, Named] = {}
-    waiting = sorted(first)
-    while waiting and len(found) < _MOST_PAGES:
-        page = waiting.pop(0)
-        found[page] = own_profiles(client, at[page].url, seen_at=given.get(host(page), ""))
-        waiting += [
-            one for one in sorted(found[page].profiles) if one in at and one not in found and one not in waiting
-        ]
-    return found | {page: Named(why_not=f"only {_MOST_PAGES} pages are read at a time") for page in waiting}
-
-
-def _note_proof(opened: Study, one: Proof, pages: Sequence[str] | None, member: int | None) -> int:
-    verdict = {"pages": list(pages)} if pages else None
-    return opened.store.decisions.note(
-        opened.record, "proof", list(one.pair), verdict, now=datetime.now(UTC), member=member
-    )
 
 
 def organizations(opened: Study) -> dict[str, dict[str, int]]:

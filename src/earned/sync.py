@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from earned.channels.base import Net
+from earned.channels.base import Channel, Net, Stream
 from earned.errors import (
     ChannelError,
     Forbidden,
@@ -40,6 +40,10 @@ SHORTEST, LONGEST = 900.0, 86_400.0
 GIVE_UP_DAYS, GIVE_UP_TIMES = 3, 3
 
 
+#: The pages of one reading, from a cursor on.
+Pages = Callable[[Channel, str | None], Iterator[Page]]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one reading of a source came to."""
@@ -61,18 +65,52 @@ def read_on(
         SourceTaken: another process is reading it, or took it over.
         WorkspaceError: a page could not be kept.
     """
+
+    def pages(channel: Channel, cursor: str | None) -> Iterator[Page]:
+        return _ending(channel.read(source.address, cursor, net=client or net()))
+
+    def told(page: Page, _: Kept) -> None:
+        progress(f"Reading {source.what}", page.done, page.total)
+
+    return _read(store, source, pages, told, columns, clock, MOST_BARREN)
+
+
+def listen_on(
+    store: Store, source: KeptSource, *, client: Net, told: Callable[[Kept], None],
+    stopped: Callable[[], bool] = lambda: False, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Reading:  # fmt: skip
+    """Read a source on and stay on its stream until that ends, or `stopped` says so; `told` hears what each page brought.
+
+    Pages, cursors and leases are those of `read_on`. A channel's failure is told, not raised.
+
+    Raises:
+        SourceTaken: another process is reading it, or took it over.
+        WorkspaceError: a page could not be kept.
+    """
+
+    def pages(channel: Channel, cursor: str | None) -> Iterator[Page]:
+        if not isinstance(channel, Stream):
+            raise Forbidden(source.channel, source.address, "it has no stream", permanent=True)
+        return _until(channel.listen(source.address, cursor, net=client), stopped)
+
+    return _read(store, source, pages, lambda _, kept: told(kept), None, clock, None)
+
+
+def _read(
+    store: Store, source: KeptSource, pages: Pages, told: Callable[[Page, Kept], None], columns: Mapping[str, str] | None,
+    clock: Callable[[], datetime], most_barren: int | None,
+) -> Reading:  # fmt: skip
     holder, before = _take(store, source, clock())
     began, kept, barren, fault = time.monotonic(), Kept(), 0, None
     cursor, state = store.sources.cursor(source.id), _state(source)
     try:
-        channel = channel_for(source.channel, columns, secret(store.folder))
-        for page in _ending(channel.read(source.address, cursor, net=client or net()), began):
+        for page in pages(channel_for(source.channel, columns, secret(store.folder)), cursor):
             one = store.posts.keep(source.id, page, now=clock(), holder=holder)
             barren = 0 if one.new or one.changed else barren + 1
             kept += one
             store.rounds.renew(source.id, holder, until=clock() + LEASE)
-            progress(f"Reading {source.what}", page.done, page.total)
-            if barren > MOST_BARREN:
+            told(page, one)
+            if most_barren is not None and barren > most_barren:
                 raise Malformed(source.channel, source.address, "page after page brings nothing new", permanent=False)
     except (SourceTaken, WorkspaceError):
         raise
@@ -81,8 +119,16 @@ def read_on(
     return _finish(store, source, holder, before, kept, fault, state, began, clock())
 
 
-def _ending(pages: Iterator[Page], began: float) -> Iterator[Page]:
+def _until(pages: Iterator[Page], stopped: Callable[[], bool]) -> Iterator[Page]:
+    for page in pages:
+        yield page
+        if stopped():
+            return
+
+
+def _ending(pages: Iterator[Page]) -> Iterator[Page]:
     """The pages until a reading has lasted its time."""
+    began = time.monotonic()
     for page in pages:
         yield page
         if time.monotonic() - began > LONGEST_READING:

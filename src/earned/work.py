@@ -67,6 +67,8 @@ def channel_for(name: str, columns: Mapping[str, str] | None, secret: str = "") 
 
     if name == "bluesky":
         return _bluesky()
+    if name == "mastodon":
+        return _mastodon()
     if name in ("mail", "imap", "list-archive"):
         return _mail_channel(name, f"mail addresses {secret}".encode() if secret else b"")
     return Records(columns=dict(columns)) if columns and name == "records" else channel(name)
@@ -77,6 +79,13 @@ def _bluesky() -> Channel:
     from earned.channels.bluesky_login import login_from
 
     return Bluesky(login=login_from(os.environ))
+
+
+def _mastodon() -> Channel:
+    from earned.channels.mastodon import Mastodon
+    from earned.channels.mastodon_login import tokens_from
+
+    return Mastodon(tokens=tokens_from(os.environ))
 
 
 def _mail_channel(name: str, key: bytes) -> Channel:

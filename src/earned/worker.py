@@ -14,15 +14,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from earned.channels.base import Net
-from earned.errors import SourceTaken, WorkspaceError
+from earned.channels.base import Net, Visitor
+from earned.errors import EarnedError, SourceTaken, WorkspaceError
+from earned.proving import Proved, is_time, prove_due
 from earned.store import Store, open_store
 from earned.store.shelves import Attempt, Kept, KeptSource, Round
 from earned.sync import LONGEST, Reading, is_dead, is_same_file, read_on
 from earned.work import Progress, net, silent
+from earned.workspace import Study
 
 __all__ = [
-    "Failing", "Health", "Reading", "Running", "health", "is_alive", "one_round", "open_store", "start", "work",
+    "Failing", "Health", "Proved", "Reading", "Running", "health", "is_alive", "one_round", "open_store", "read_people",
+    "start", "work",
 ]  # fmt: skip
 
 #: Seconds between two looks for work, and readings that go on at once, each with its own hosts.
@@ -68,15 +71,20 @@ def nobody(reading: Reading) -> None:
     """Hears of a reading and does nothing."""
 
 
+def nothing(study: str, proved: Proved) -> None:
+    """Hears of proofs and does nothing."""
+
+
 def work(
     store: Store, stop: threading.Event, *, told: Told = nobody, look: float = LOOK, at_once: int = AT_ONCE,
-    client: Callable[[], Net] = net, progress: Progress = silent,
+    client: Callable[[], Net] = net, progress: Progress = silent, proved: Callable[[str, Proved], None] = nothing,
 ) -> None:  # fmt: skip
     """Read what is due until `stop` is set: what `earned worker` does, and a thread of `earned serve`."""
     me = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     with _beating(store, me, stop, look):
         while not stop.is_set():
             one_round(store, stop=stop, told=told, at_once=at_once, client=client, progress=progress)
+            read_people(store, client=client, stop=stop, proved=proved)
             store.rounds.forget(datetime.now(UTC) - REMEMBERED)
             stop.wait(look)
 
@@ -132,6 +140,25 @@ def one_round(
 
     _side_by_side(store, read, list(by_host(due).values()), at_once)
     return len(due)
+
+
+def read_people(
+    store: Store, *, client: Callable[[], Net] = net, stop: threading.Event | None = None,
+    proved: Callable[[str, Proved], None] = nothing, now: datetime | None = None,
+) -> int:  # fmt: skip
+    """Read people's own pages where it is time (`proving.is_time`); of how many studies pages were read."""
+    moment, many = now or datetime.now(UTC), 0
+    for record in store.studies.all():
+        opened = Study(store, record)
+        if (stop and stop.is_set()) or not is_time(opened, moment):
+            continue
+        reader = client()
+        with suppress(EarnedError):  # removed meanwhile, a full disk: the next hour tries again
+            done = prove_due(opened, client=reader, halt=stop, now=moment) if isinstance(reader, Visitor) else None
+            if done is not None:
+                many += 1
+                proved(record.name, done)
+    return many
 
 
 def _side_by_side(

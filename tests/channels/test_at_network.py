@@ -1,5 +1,6 @@
 """Bluesky against the AT network's own servers: accounts, their repositories, the index of what others say."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -9,9 +10,10 @@ from at_network import at_network
 from earned.channels.bluesky import Bluesky
 from earned.channels.bluesky_stream import BlueskyStream
 from earned.channels.http import Polite
+from earned.listening import Stoppable
 from earned.reading import recognised
 from earned.store import open_store
-from earned.sync import read_on
+from earned.sync import listen_on, read_on
 
 POST, REPOST, LIKE = "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.feed.like"
 PROMISE = "Backups are a promise until somebody restores one."
@@ -139,7 +141,8 @@ def test_a_list_is_read_as_the_network_shows_it_and_deletions_follow(network, ne
 def test_a_member_signs_in_and_searches(network, net, settings, tmp_path, monkeypatch):
     settings.EARNED_WORKSPACE = tmp_path
     gil, hal = network.join("gil"), network.join("hal")
-    said = hal.write(POST, text="Zeppelins need no runbook.")
+    # the network's own search, unlike the public one, minds capital letters
+    said = hal.write(POST, text="Most zeppelins need no runbook.")
     hal.write(POST, text="Balloons do.")
     network.index()
     monkeypatch.setenv("EARNED_BLUESKY_LOGIN", f"{gil.handle}=secret of gil")
@@ -214,3 +217,18 @@ def test_the_stream_of_the_account_server_is_followed_with_edits_answers_and_del
     jon.delete(shared["uri"])
     found, kept = sync()
     assert (found.keys(), kept.gone) == ({said["uri"]}, 2)
+
+    stop, came = threading.Event(), []
+
+    def told(kept):
+        """Say something once the stream is open; stop when it came."""
+        came.append(kept.new)
+        if len(came) == 1:
+            jon.write(POST, text="My sextant is older than I am.")
+        if sum(came):
+            stop.set()
+
+    (one,) = store.sources.of(study)
+    done = listen_on(store, one, client=Stoppable(net, stop), told=told)
+    assert (done.error, sum(came)) == ("", 1)
+    assert sync()[1].new == 0

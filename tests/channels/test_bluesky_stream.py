@@ -1,12 +1,17 @@
 """Streams of the AT network: what is asked for, what is kept, and what servers may do to us."""
 
+import itertools
 import json
+import ssl
 import threading
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from websockets.sync.server import serve
 
 from data.made import NOW, encode
@@ -14,10 +19,16 @@ from earned.channels.atstream import jetstream, repositories
 from earned.channels.bluesky_stream import KEPT, BlueskyStream, followed
 from earned.channels.http import Polite
 from earned.errors import ChannelError, Forbidden, InputError, Unreachable
+from servers import certificate
 
 recorded = import_module("data.bluesky-stream.recorded")
 commit, profile, Stream, ADDRESS = recorded.commit, recorded.profile, recorded.Stream, recorded.ADDRESS
 POST = "app.bsky.feed.post"
+#: What records and profiles are read for.
+KEYS = (
+    "text tags facets features uri did tag index byteStart byteEnd embed record external media reply parent root subject langs "
+    "createdAt val displayName"
+).split()
 
 
 def reading(net, cursor=None, address=ADDRESS):
@@ -111,8 +122,9 @@ def test_a_reading_goes_on_where_the_last_one_ended_and_ends_at_the_present():
 
     assert {"pager 3", "pager 4"} == texts
     assert f"cursor={json.loads(pages[-1].cursor)['at']}" in net.urls[-1]
-    assert "wantedDids=did%3Aplc%3Aown" in net.urls[-1]
-    assert "words" not in net.urls[-1]
+    assert not {"words", "wantedDids"} & parse_qs(urlsplit(net.urls[-1]).query).keys(), (
+        "the server would leave others out"
+    )
     assert {"pager 5"} == reading(net, more[-1].cursor)[0]
 
 
@@ -139,11 +151,96 @@ def test_a_cursor_stays_short_however_much_is_kept():
     assert max(len(page.cursor) for page in pages) <= 4096
 
 
-def test_who_listens_gets_news_at_once():
-    net = Stream([commit(k, text=f"pager {k}") for k in range(1, 4)])
-    pages = list(BlueskyStream(now=lambda: NOW).listen(ADDRESS, None, net=net))
+def test_accounts_alone_are_asked_of_the_server():
+    net = Stream([commit(1, "own", text="Anything.")])
+    texts, _ = reading(net, address="wss://stream.example/subscribe?wantedDids=did:plc:own")
 
-    assert [["pager 1"], ["pager 2"], ["pager 3"]] == [[post.text for post in page.posts] for page in pages]
+    assert {"Anything."} == texts
+    assert ["did:plc:own"] == parse_qs(urlsplit(net.urls[-1]).query)["wantedDids"]
+
+
+def ticking(seconds):
+    """A clock that goes on by so much whenever it is looked at."""
+    ticks = itertools.count()
+    return lambda: NOW + timedelta(seconds=seconds) * next(ticks)
+
+
+def test_who_listens_gets_news_soon_and_a_sign_of_life_when_there_is_none():
+    net = Stream([commit(k, text=f"pager {k}") for k in range(1, 4)])
+    soon = list(BlueskyStream(now=ticking(3)).listen(ADDRESS, None, net=net))
+    net.told = [commit(k, text="nothing") for k in range(1, 4)]
+    quiet = list(BlueskyStream(now=ticking(30)).listen(ADDRESS, None, net=net))
+
+    assert [["pager 1"], ["pager 2"], ["pager 3"]] == [[post.text for post in page.posts] for page in soon]
+    assert [()] * 4 == [page.posts for page in quiet], "one when the stream is open, one after each message"
+    assert [None, 1, 2, 3] == [at and (at - recorded.BEGIN) // 1_000_000 for at in map(place, quiet)]
+
+
+def place(page):
+    return json.loads(page.cursor)["at"]
+
+
+def test_wherever_a_listener_is_cut_off_nothing_is_lost():
+    net = Stream([commit(k, text=f"pager {k}") for k in range(1, 9)])
+    everything = {f"pager {k}" for k in range(1, 9)}
+    for cut in range(9):
+        heard = BlueskyStream(now=ticking(3)).listen(ADDRESS, None, net=net)
+        kept = [page for _, page in zip(range(cut), heard, strict=False)]
+        heard.close()
+        later, _ = reading(net, kept[-1].cursor if kept else None)
+
+        assert everything == {post.text for page in kept for post in page.posts} | later
+
+
+def test_a_stream_of_nothing_is_read_in_pages_too():
+    class Babble(Stream):
+        def messages(self, url, **_):
+            yield from ["nonsense"] * 50_000
+
+    pages = list(BlueskyStream(now=lambda: NOW).read(ADDRESS, None, net=Babble([])))
+
+    assert [20_000, 20_000] == [page.done for page in pages], "a reading can end after any of them"
+
+
+def test_so_many_deletions_make_a_page():
+    net = Stream([commit(1, "bo", f"x{k}", action="delete") for k in range(10_999)])
+    _, pages = reading(net)
+
+    assert [5_000, 5_000, 999] == [len(page.gone) for page in pages]
+
+
+def test_a_server_that_counts_anew_is_followed_from_its_beginning_and_the_hole_said():
+    class Anew(Stream):
+        def messages(self, url, **_):
+            self.urls.append(url)
+            yield frame({"op": -1}, {"error": "FutureCursor", "message": "Cursor in the future."})
+
+    address, net = "wss://stream.example/xrpc/com.atproto.sync.subscribeRepos?words=pager", Anew([])
+    (page,) = BlueskyStream(now=lambda: NOW).read(address, '{"at":7,"kept":["abc"]}', net=net)
+    list(BlueskyStream(now=lambda: NOW).read(address, page.cursor, net=net))
+
+    assert {"at": None, "kept": ["abc"]} == json.loads(page.cursor)
+    assert [("gap: the server does not hold all since the last reading", 1)] == list(page.ignored.items())
+    assert ["7"] == parse_qs(urlsplit(net.urls[0]).query)["cursor"]
+    assert "cursor" not in net.urls[1]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("\ud800"),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), anything, max_size=8), anything)
+@settings(max_examples=300, deadline=None)
+def test_whatever_a_record_and_a_profile_hold_the_stream_goes_on(record, labels):
+    told = commit(1, text="pager")
+    told["commit"]["record"] |= record
+    net = Stream([told, commit(2, text="pager, later")])
+    net.profiles["did:plc:ada"]["labels"] = labels
+
+    assert 1 <= len(reading(net)[1])
 
 
 @pytest.mark.parametrize(
@@ -173,6 +270,13 @@ def frame(header, body):
 )  # fmt: skip
 def test_what_is_no_message_says_nothing(message):
     assert jetstream(message) is None
+    assert repositories(message) is None
+
+
+@pytest.mark.parametrize(
+    "message", [b"\x81" * 100_000, b"\xa1\x61a" * 100_000, encode({"op": 1, "t": "#commit"}) + b"\x81" * 100_000]
+)
+def test_frames_nested_without_end_say_nothing(message):
     assert repositories(message) is None
 
 
@@ -216,6 +320,7 @@ def test_a_commit_without_its_blocks_still_tells_what_was_taken_back():
     told = repositories(frame({"op": 1, "t": "#commit"}, body))
 
     assert [(f"{POST}/b", None)] == [(one.path, one.record) for one in told.changes]
+    assert 1 == told.lost
 
 
 @contextmanager
@@ -242,6 +347,49 @@ def test_messages_come_over_a_real_connection_with_our_name_on_it():
     with streaming(handler) as (address, client):
         assert ["one", b"two"] == list(client.messages(address, idle=5))
     assert agents[0].startswith("earned/")
+
+
+def test_who_asks_for_signs_of_life_gets_them():
+    with streaming(lambda socket: (socket.send("one"), threading.Event().wait(2))) as (address, client):
+        assert ["", "one", "", "", ""] == list(client.messages(address, idle=0.3, beat=0.1))
+
+
+def test_a_message_that_comes_in_pieces_is_whole_however_slowly_it_comes():
+    def pieces():
+        for word in ("The pager ", "rang ", "twice."):
+            yield word
+            threading.Event().wait(0.25)
+
+    with streaming(lambda socket: socket.send(pieces())) as (address, client):
+        assert ["The pager rang twice."] == [one for one in client.messages(address, idle=3, beat=0.1) if one]
+
+
+def test_what_proves_who_asks_goes_encrypted_or_to_hosts_that_a_person_named():
+    proof, said = {"Authorization": "Bearer secret"}, []
+
+    with streaming(lambda socket: said.append(socket.request.headers["Authorization"])) as (address, client):
+        list(client.messages(address, idle=1, headers=proof))
+    with Polite(gap=0) as client, pytest.raises(Forbidden, match="https only") as fault:
+        list(client.messages("ws://93.184.216.34/stream", idle=1, headers=proof))
+
+    assert ["Bearer secret"] == said
+    assert "secret" not in str(fault.value)
+
+
+def test_streams_are_heard_over_tls_from_who_has_a_certificate_for_the_name(tmp_path, monkeypatch):
+    authority, made, key = certificate(tmp_path, "localhost")
+    closed = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    closed.load_cert_chain(made, key)
+
+    with streaming(lambda socket: socket.send("one"), ssl=closed) as (address, _):
+        port = urlsplit(address).port
+        with Polite(allowed=["localhost", "127.0.0.1"], gap=0) as client:
+            with pytest.raises(Forbidden, match="certificate is not valid"):
+                list(client.messages(f"wss://localhost:{port}/subscribe", idle=2))
+            monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+            assert ["one"] == list(client.messages(f"wss://localhost:{port}/subscribe", idle=2))
+            with pytest.raises(Forbidden, match="certificate is not valid"):
+                list(client.messages(f"wss://127.0.0.1:{port}/subscribe", idle=2))
 
 
 def test_a_quiet_stream_ends_a_reading_and_no_more():

@@ -95,6 +95,33 @@ def test_who_signs_in_stands_in_the_environment_and_is_not_shown(given, found):
     assert login is None or login.password not in repr(login)
 
 
+def test_a_session_is_used_again_and_one_that_the_server_ended_is_replaced():
+    class Ends(Pds):
+        sent = 0
+
+        def post(self, url, given, *, most=0):
+            self.sent += 1
+            return self.say(url, {"accessJwt": f"token {self.sent}"})
+
+        def get(self, url, *, headers=None, most=0):
+            if "searchPosts" in url:
+                if headers["Authorization"] == "Bearer token 1" and self.sent == 1 and ended:
+                    raise Forbidden("web", url, "answered 401: it is not public", permanent=True)
+                return self.say(url, {"posts": [view(1)]})
+            return super().get(url, headers=headers, most=most)
+
+    net, ended, address = Ends(), [], "https://bsky.app/search?q=pagers"
+    net.shown = [view(1)]
+    for _ in range(3):
+        list(Bluesky(login=Login("ada.example", "held"), now=lambda: NOW).read(address, None, net=net))
+    held = net.sent
+    ended.append(True)
+    texts = [post.text for one in Bluesky(login=Login("ada.example", "held"), now=lambda: NOW).read(address, None, net=net)
+             for post in one.posts]  # fmt: skip
+
+    assert (1, 2, ["Post 1"]) == (held, net.sent, texts)
+
+
 def test_a_refused_password_says_what_to_do_and_not_the_password():
     class Refuses(Pds):
         def post(self, url, given, *, most=0):

@@ -11,6 +11,7 @@ from earned.channels.mastodon import Mastodon
 from earned.channels.rereading import MOST_YOUNG, Young, is_young, mark
 from earned.errors import Unreachable
 from earned.store import open_store
+from mastodon_package import package
 
 NOW = datetime(2024, 3, 5, tzinfo=UTC)
 ADDRESS = "https://a.example/@ada"
@@ -169,33 +170,16 @@ def test_the_store_takes_back_what_the_channel_says_is_gone():
 
 @pytest.mark.slow
 def test_over_http_a_server_s_edits_answers_deletions_and_hashtags_are_seen():
-    import httpx2
-    from mastodon_mock.testing.server import MockServer
-
-    server = MockServer()
-    server.start()
-    try:
-        base = server.base_url if hasattr(server, "base_url") else server.url
-        server.config.domain = urlsplit(base).netloc  # statuses are at the server's own address, as at a real one
-
-        def say(method, path, who="alice", **data):
-            head = {"Authorization": f"Bearer {who}_token"}
-            done = httpx2.request(method, f"{base}/api/v1/statuses{path}", data=data or None, headers=head, timeout=10)
-            done.raise_for_status()
-            return done.json()
-
-        kept = say("POST", "", status="Nobody should wake twice #oncall")
-        lost = say("POST", "", status="Said in haste #oncall")
-        with Polite(allowed=[urlsplit(base).netloc], gap=0, first_wait=0) as net:
-            _, _, cursor = read(net, address=f"{base}/@alice", now=datetime.now(UTC))
-            tagged = read(net, address=f"{base}/tags/oncall", now=datetime.now(UTC))[1]
-            say("PUT", f"/{kept['id']}", status="Nobody should wake thrice #oncall")
-            answer = say("POST", "", who="bob", status="@alice I agree", in_reply_to_id=kept["id"])
-            say("DELETE", f"/{lost['id']}")
-            pages, posts, after = read(net, cursor, address=f"{base}/@alice", now=datetime.now(UTC))
-            again = read(net, after, address=f"{base}/@alice", now=datetime.now(UTC))[0]
-    finally:
-        server.stop()
+    with package() as (base, ask), Polite(allowed=[urlsplit(base).netloc], gap=0, first_wait=0) as net:
+        kept = ask("POST", "/statuses", status="Nobody should wake twice #oncall")
+        lost = ask("POST", "/statuses", status="Said in haste #oncall")
+        _, _, cursor = read(net, address=f"{base}/@alice", now=datetime.now(UTC))
+        tagged = read(net, address=f"{base}/tags/oncall", now=datetime.now(UTC))[1]
+        ask("PUT", f"/statuses/{kept['id']}", status="Nobody should wake thrice #oncall")
+        answer = ask("POST", "/statuses", "bob", status="@alice I agree", in_reply_to_id=kept["id"])
+        ask("DELETE", f"/statuses/{lost['id']}")
+        pages, posts, after = read(net, cursor, address=f"{base}/@alice", now=datetime.now(UTC))
+        again = read(net, after, address=f"{base}/@alice", now=datetime.now(UTC))[0]
 
     assert {f"mastodon:{kept['uri']}", f"mastodon:{lost['uri']}"} <= set(tagged)
     assert {f"mastodon:{kept['uri']}", f"mastodon:{answer['uri']}"} <= set(posts)

@@ -10,7 +10,8 @@ from data.mastodon import recorded
 from earned.channels.archives.mail import Mail
 from earned.channels.bluesky import Bluesky
 from earned.channels.items import Notes
-from earned.channels.mastodon import Mastodon, status_item
+from earned.channels.mastodon import Mastodon
+from earned.channels.mastodon_rows import status_item
 from earned.channels.profiles import MOST, named_in
 from earned.people import persons
 

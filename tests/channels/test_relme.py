@@ -1,7 +1,12 @@
 """Pages that call each other their author's own, read over the wire from two servers; and pages that only pretend to."""
 
+import os
+import subprocess
+import sys
+import threading
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.server import ThreadingHTTPServer
 from threading import Thread
 
@@ -9,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from channels.conftest import Handler, to
-from earned import edition, persons
+from earned import edition, jobs, persons, proving, worker
 from earned.channels.http import Polite
 from earned.channels.relme import MOST_PROFILES, linked, marked
 from earned.cli import main
@@ -78,9 +83,9 @@ def test_pages_may_name_each_other_by_their_headers(places, cast, kind):
         "Link": f'<{blog.address}/feed>; rel="alternate", <{social.address}/@ada>; rel="me"',
     }
     blog.pages["/"] = b"hello", headers
-    done = persons.prove(opened, client=net)
+    done = proving.prove(opened, client=net)
     blog.pages["/"] = b"<meta name=robots content=noindex>", headers
-    hidden = persons.prove(opened, client=net)
+    hidden = proving.prove(opened, client=net)
 
     assert [(quill.id, ada.id)] == [one.pair for one in done.made.values()]
     assert ("text/html" == kind) == any("not to be indexed" in line for line in hidden.unread)
@@ -142,9 +147,9 @@ def test_pages_that_name_each_other_make_one_person_until_it_is_taken_back(place
     quill, ada, eve = cast
     opened = study(quill, ada, eve, given=f"{blog.address}/feed")
     before = grouped(opened)
-    done = persons.prove(opened, client=net)
+    done = proving.prove(opened, client=net)
     joined = grouped(opened)
-    again = persons.prove(opened, client=net)
+    again = proving.prove(opened, client=net)
     edition.undo(opened, next(iter(done.made)))
 
     assert set() == before == grouped(opened)
@@ -158,12 +163,12 @@ def test_pages_that_name_each_other_make_one_person_until_it_is_taken_back(place
 def test_a_page_that_names_the_other_no_more_loses_the_proof(places, cast):
     blog, _, net = places
     opened = study(*cast, given=f"{blog.address}/feed")
-    persons.prove(opened, client=net)
+    proving.prove(opened, client=net)
     blog.pages["/"] = 500
-    unanswered = persons.prove(opened, client=net)
+    unanswered = proving.prove(opened, client=net)
     held = grouped(opened)
     blog.pages["/"] = naming()
-    done = persons.prove(opened, client=net)
+    done = proving.prove(opened, client=net)
 
     assert () == unanswered.lost
     assert 1 == len(held)
@@ -177,12 +182,12 @@ def test_what_people_said_holds_against_a_proof_and_two_accounts_of_one_channel_
     quill, ada, eve = cast
     opened = study(quill, ada, eve, given=f"{blog.address}/feed")
     persons.part(opened, quill.id, ada.id)
-    persons.prove(opened, client=net)
+    proving.prove(opened, client=net)
 
     assert set() == grouped(opened)
 
     blog.pages["/"] = naming(f"{social.address}/@ada", f"{social.address}/@eve")  # Eve smuggled a link in
-    done = persons.prove(opened, client=net)
+    done = proving.prove(opened, client=net)
 
     assert not done.made
     assert any("which is whose" in line for line in done.unread)
@@ -204,7 +209,7 @@ def test_a_page_that_does_not_name_exactly_the_other_proves_nothing(places, cast
     opened = study(*cast, given=f"{blog.address}/feed")
     blog.pages["/"] = page(social)
     blog.pages["/about"] = naming(f"{social.address}/@ada")
-    done = persons.prove(opened, client=net)
+    done = proving.prove(opened, client=net)
 
     assert not done.made
     assert set() == grouped(opened)
@@ -216,7 +221,7 @@ def test_robots_files_are_obeyed_and_addresses_inside_are_not_asked(places, cast
     blog, social, net = places
     opened = study(*cast, given=f"{blog.address}/feed")
     blog.pages["/robots.txt"] = b"User-agent: *\nDisallow: /"
-    done = persons.prove(opened, client=net)
+    done = proving.prove(opened, client=net)
 
     assert not done.made
     assert any("robots.txt" in line for line in done.unread)
@@ -227,7 +232,7 @@ def test_robots_files_are_obeyed_and_addresses_inside_are_not_asked(places, cast
     source = store.sources.add(other.record, "memory", "https://elsewhere.example/feed")
     posts = tuple(Post(f"{one.id}/1", "x", (one.id,), NOW, "second", "words") for one in cast)
     store.posts.keep(source, Page(posts, cast, (), "1", NOW), now=NOW)
-    done = persons.prove(other, client=net)
+    done = proving.prove(other, client=net)
 
     assert not done.made
     assert 3 == len([line for line in done.unread if "not an address that Earned reaches" in line])
@@ -239,7 +244,7 @@ def test_one_person_s_pages_are_enough(places, cast):
     blog, social, net = places
     quill, ada, eve = cast
     opened = study(quill, ada, eve, given=f"{blog.address}/feed")
-    done = persons.prove(opened, "A. Quill", client=net)
+    done = proving.prove(opened, "A. Quill", client=net)
 
     assert 2 == done.read
     assert 1 == len(done.made)
@@ -267,8 +272,181 @@ def test_a_removed_person_leaves_no_proof(places, cast):
     blog, _, net = places
     _quill, ada, _eve = cast
     opened = study(*cast, given=f"{blog.address}/feed")
-    persons.prove(opened, client=net)
+    proving.prove(opened, client=net)
     persons.remove(opened, ada.id)
 
     assert () == opened.store.decisions.proofs(opened.record)
     assert ada.id not in repr(opened.store.decisions.history(opened.record))
+
+
+LATER = proving.AGAIN + timedelta(minutes=1)
+
+
+def due(opened, net, *, at=NOW):
+    return proving.prove_due(opened, client=net, now=at)
+
+
+@pytest.mark.django_db
+def test_by_itself_pages_are_read_once_and_again_after_ninety_days(places, cast):
+    blog, social, net = places
+    opened = study(*cast, given=f"{blog.address}/feed")
+    first = due(opened, net)
+    for server in (blog, social):
+        server.asked.clear()
+    second, third = due(opened, net, at=NOW + timedelta(days=89)), due(opened, net, at=NOW + LATER)
+
+    assert 1 == len(first.made)
+    assert second is None
+    assert NOW + proving.AGAIN < NOW + LATER
+    assert ({}, (), 3) == (third.made, third.lost, third.read)
+    assert {"/@ada", "/@eve"} <= {path for path, _ in social.asked}
+    assert 1 == len(grouped(opened))
+
+
+@pytest.mark.django_db
+def test_a_proof_that_holds_no_more_is_taken_back_in_time_and_stays_in_the_history(places, cast):
+    blog, _, net = places
+    opened = study(*cast, given=f"{blog.address}/feed")
+    due(opened, net)
+    blog.pages["/"] = naming()
+    lost = due(opened, net, at=NOW + LATER).lost
+    after = grouped(opened)
+    history = [one.verdict["pages"] for one in opened.store.decisions.history(opened.record) if one.kind == "proof"]
+    blog.pages["/"] = naming(cast[1].url)
+    back = due(opened, net, at=NOW + 2 * LATER)
+
+    assert (1, set()) == (len(lost), after)
+    assert [0, 2] == [len(pages) for pages in history], "newest first"
+    assert not edition.standing(opened) & {one.id for one in opened.store.decisions.history(opened.record)[1:2]}
+    assert 1 == len(back.made)
+
+
+@pytest.mark.django_db
+def test_what_a_profile_names_anew_is_read_at_once_and_nobody_else_s_page(places, cast):
+    blog, social, net = places
+    quill, ada, eve = cast
+    pat = Account("mastodon:pat", "Pat", url=f"{social.address}/@pat")
+    opened = study(quill, ada, replace(eve, links=()), pat, given=f"{blog.address}/feed")
+    due(opened, net)
+    social.asked.clear()
+    social.pages["/@pat"] = naming()
+    named = replace(pat, links=(f"{blog.address}/",))
+    (source,) = opened.store.sources.of(opened.record)
+    post = Post("mastodon:pat/2", "mastodon", (pat.id,), NOW, "second", "more")
+    opened.store.posts.keep(source.id, Page((post,), (named,), (), "2", NOW), now=NOW)
+    done = due(opened, net)
+
+    assert 1 == done.read
+    assert {"/@pat"} == {path for path, _ in social.asked} - {"/robots.txt"}
+
+
+@pytest.mark.django_db
+def test_a_page_that_does_not_answer_is_asked_again_after_a_week_and_loses_nothing(places, cast):
+    blog, _, net = places
+    opened = study(*cast, given=f"{blog.address}/feed")
+    due(opened, net)
+    blog.pages["/"] = 503
+    unsure = due(opened, net, at=NOW + LATER)
+    blog.pages["/"] = naming()
+    week = due(opened, net, at=NOW + LATER + proving.SOON)
+
+    assert ((), 1) == (unsure.lost, len(week.lost))
+
+
+@pytest.mark.django_db
+def test_what_a_person_took_back_is_not_proven_again_by_itself(places, cast):
+    blog, _, net = places
+    opened = study(*cast, given=f"{blog.address}/feed")
+    (number,) = due(opened, net).made
+    edition.undo(opened, number)
+    again = due(opened, net, at=NOW + LATER)
+    by_hand = proving.prove(opened, client=net)
+
+    assert {} == again.made
+    assert 1 == len(by_hand.made), "who asks for it gets it"
+
+
+@pytest.mark.django_db
+def test_the_worker_looks_when_there_is_news_an_hour_apart_and_when_it_is_time(places, cast):
+    blog, social, net = places
+    opened, told = study(*cast, given=f"{blog.address}/feed"), []
+
+    def proved(name, done):
+        told.append((name, len(done.made), done.read))
+
+    def look(at):
+        return worker.read_people(opened.store, client=lambda: net, proved=proved, now=at)
+
+    looks = [look(NOW), look(NOW + timedelta(hours=2)), look(NOW + timedelta(days=91))]
+    quiet = len(social.asked)
+    look(NOW + timedelta(days=91, minutes=30))
+
+    assert [1, 0, 1] == looks
+    assert [("talk", 1, 3), ("talk", 0, 3)] == told
+    assert quiet == len(social.asked)
+
+
+@pytest.mark.django_db
+def test_a_worker_that_is_stopped_reads_no_further_page(places, cast):
+    blog, _, net = places
+    opened, stop = study(*cast, given=f"{blog.address}/feed"), threading.Event()
+    assert proving.is_time(opened, NOW)
+    stop.set()
+    proving.prove_due(opened, client=net, halt=stop, now=NOW)
+    asked = list(blog.asked)
+    later = [worker.read_people(opened.store, client=lambda: net, now=NOW + timedelta(hours=k)) for k in (1, 2)]
+
+    assert [] == asked
+    assert [1, 0] == later, "they are still due, once"
+
+
+@pytest.mark.django_db
+def test_a_job_that_a_page_began_tells_what_it_found(places, cast, monkeypatch):
+    blog, social, _ = places
+    opened = study(*cast, given=f"{blog.address}/feed")
+    monkeypatch.setenv("EARNED_ALLOW", f"127.0.0.1:{blog.server_port},127.0.0.1:{social.server_port}")
+    job = jobs.begin(opened, "Reading people's own pages")
+    done = CliRunner().invoke(main, ["people", "talk", "--prove", "--job", str(job.id)])
+    ended = jobs.latest(opened)
+
+    assert 0 == done.exit_code, done.output
+    assert "3 pages read, 1 pair proven, 0 taken back." in ended.notes
+    assert ("Reading people's own pages", 3, 3, "") == (ended.stage, ended.done, ended.total, ended.error)
+    assert ended.ended_at
+    assert 1 == len(grouped(opened))
+
+
+#: A page's button in a workspace of its own: the job is a real process.
+BUTTON = """
+import os, time
+from datetime import UTC, datetime
+from earned import jobs, workspace
+from earned.model import Account, Page, Post
+opened = workspace.begin("talk")
+blog, social = os.environ["BLOG"], os.environ["SOCIAL"]
+cast = (Account("feed:quill", "A. Quill", "person", url=blog + "/"),
+        Account("mastodon:ada", "Ada", url=social + "/@ada", links=(blog + "/",)))
+now = datetime.now(UTC)
+posts = tuple(Post(one.id + "/1", "x", (one.id,), now, "second", "words") for one in cast)
+opened.store.posts.keep(opened.store.sources.add(opened.record, "memory", blog + "/feed"), Page(posts, cast, (), "1", now), now=now)
+jobs.start(opened, "Reading people's own pages", words=("people", "--prove"))
+until = time.monotonic() + 60
+while not jobs.latest(opened).ended_at and time.monotonic() < until:
+    time.sleep(0.1)
+job = jobs.latest(opened)
+print(job.error, job.notes, len(opened.store.decisions.proofs(opened.record)))
+"""
+
+
+@pytest.mark.slow
+def test_the_button_s_process_reads_and_ends(places, cast, tmp_path):
+    blog, social, _ = places
+    told = {key: value for key, value in os.environ.items() if key not in {"DJANGO_SETTINGS_MODULE", "EARNED_SETTINGS"}}
+    told |= {"EARNED_WORKSPACE": str(tmp_path), "BLOG": blog.address, "SOCIAL": social.address,
+             "EARNED_ALLOW": "127.0.0.1"}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", BUTTON], env=told, text=True, capture_output=True, check=True, timeout=120
+    )
+
+    assert "2 pages read, 1 pair proven, 0 taken back." in done.stdout
+    assert done.stdout.endswith(" 1\n")

@@ -19,7 +19,7 @@ from earned.web.visit import OPEN, RIGHTS, SIGNED_IN
 #: Values for the words of an address.
 PERSON, FIRM = "noor-haddad", "Kestrel Cloud"
 POSTS = {"rename-idea", "merge-ideas", "split-idea", "hint", "decide", "undo", "refresh", "add", "seat", "privacy",
-         "merge-accounts", "part-accounts", "affiliate", "remove-person", "digest-mail"}  # fmt: skip
+         "merge-accounts", "part-accounts", "prove-accounts", "affiliate", "remove-person", "digest-mail"}  # fmt: skip
 #: What a role that has the right still may not do.
 NOT_AN_EXPERT = {"rename-idea", "merge-ideas", "split-idea"}
 ALL = {pattern.name: pattern.callback for pattern in urls.study}
@@ -59,7 +59,7 @@ def test_every_address_says_which_right_it_asks_for():
 @pytest.mark.parametrize("name", sorted(ALL))
 @pytest.mark.parametrize("role", ["owner", "lead", "expert", "reader", "stranger"])
 def test_a_role_opens_what_it_has_the_right_to(team, opened, monkeypatch, role, name):
-    monkeypatch.setattr("earned.jobs.start", lambda *_: None)
+    monkeypatch.setattr("earned.jobs.start", lambda *_, **__: None)
     answer = asked(team(role), opened, name)
 
     if role == "stranger":
@@ -180,7 +180,7 @@ def test_an_easy_password_is_refused_with_the_reason(opened):
 
 @pytest.mark.parametrize("role", ["reader", "expert", "stranger"])
 def test_opening_the_sample_world_gives_nobody_more_than_they_have(team, opened, monkeypatch, role):
-    monkeypatch.setattr("earned.jobs.start", lambda *_: None)
+    monkeypatch.setattr("earned.jobs.start", lambda *_, **__: None)
     before = opened.store.members.of(opened.record)
     answer = team(role).post("/sample/")
 
@@ -191,7 +191,7 @@ def test_opening_the_sample_world_gives_nobody_more_than_they_have(team, opened,
 
 
 def test_who_makes_the_sample_world_owns_it(team, opened, monkeypatch):
-    monkeypatch.setattr("earned.jobs.start", lambda *_: None)
+    monkeypatch.setattr("earned.jobs.start", lambda *_, **__: None)
     opened.store.studies.remove("sample")
     browser = team("stranger")
     browser.post("/sample/")

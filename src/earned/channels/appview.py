@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from earned.channels.atproto import bluesky_account, inside, record_item
+from earned.channels.atproto import bluesky_account, inside, record_item, tables
 from earned.channels.base import Net
 from earned.channels.items import Item, Notes
 from earned.channels.live import asked
@@ -89,7 +89,7 @@ def _quotes(net: Net, appview: str, uri: str) -> list[dict[str, Any]]:
 
 def members_only(view: dict[str, Any]) -> bool:
     """Whether the author of a post asks not to be shown to whoever is not signed in."""
-    return any(label.get("val") == _HIDDEN for label in inside(view, "author", "labels") or [])
+    return any(label.get("val") == _HIDDEN for label in tables(inside(view, "author", "labels")))
 
 
 def viewed(view: dict[str, Any], notes: Notes) -> Item | None:

@@ -56,8 +56,8 @@ def _cid(cid: bytes) -> str:
 def bluesky_account(did: str, handle: str, profile: object) -> Account:
     """The account of a repository, with what its profile says and names."""
     told: Mapping[str, Any] = profile if isinstance(profile, dict) else {}
-    name = str(told.get("displayName") or "") or handle or did
-    links = named_in(str(told.get("website") or ""), str(told.get("description") or ""))
+    name = said(told, "displayName") or handle or did
+    links = named_in(said(told, "website"), said(told, "description"))
     return Account(f"bluesky:{did}", name, handle=handle, url=f"https://bsky.app/profile/{did}", links=links)
 
 
@@ -84,20 +84,20 @@ def record_item(did: str, path: str, record: Mapping[str, Any], account: Account
         if collection != PROFILE:
             notes.ignored[f"record that says nothing: {collection}"] += 1
         return None
-    when = notes.time(record.get("createdAt"), uri)
+    when = notes.time(said(record, "createdAt"), uri)
     if when is None:
         return None
     number = f"bluesky:{uri}"
     if collection == REPOST:
-        target = str(inside(record, "subject", "uri") or "")
+        target = said(record, "subject", "uri")
         post = Post(number, "bluesky", (account.id,), when[0], when[1], "", labels={"share": True})
         return Item(post, (account,), (Link(number, "repost", f"bluesky:{target}"),) if target else ())
-    root = str(inside(record, "reply", "root", "uri") or "")
+    root = said(record, "reply", "root", "uri")
     langs = record.get("langs")
     post = Post(
-        number, "bluesky", (account.id,), when[0], when[1], notes.text(str(record.get("text") or "")),
+        number, "bluesky", (account.id,), when[0], when[1], notes.text(said(record, "text")),
         url=web_address(uri), thread=f"bluesky:{root}" if root else number,
-        lang=str(langs[0]).partition("-")[0] if isinstance(langs, list) and langs else "",
+        lang=langs[0].partition("-")[0] if isinstance(langs, list) and langs and isinstance(langs[0], str) else "",
     )  # fmt: skip
     return Item(post, (account,), tuple(dict.fromkeys(_links(number, record))))
 
@@ -115,22 +115,33 @@ def inside(record: Any, *path: str) -> Any:
     return record
 
 
+def said(record: Any, *path: str) -> str:
+    """The words at a path of keys; empty where there are none: records are anybody's, and may hold anything."""
+    found = inside(record, *path)
+    return found if isinstance(found, str) else ""
+
+
+def tables(given: Any) -> list[dict[str, Any]]:
+    """The tables in a list; empty where it is none."""
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
 def _links(number: str, record: Mapping[str, Any]) -> Iterator[Link]:
-    if parent := inside(record, "reply", "parent", "uri"):
+    if parent := said(record, "reply", "parent", "uri"):
         yield Link(number, "reply", f"bluesky:{parent}")
-    embed = record.get("embed") or {}
-    quoted = inside(embed, "record", "record", "uri") or inside(embed, "record", "uri")
+    embed = record.get("embed")
+    quoted = said(embed, "record", "record", "uri") or said(embed, "record", "uri")
     if quoted:
         yield Link(number, "quote", f"bluesky:{quoted}")
-    external = inside(embed, "external", "uri") or inside(embed, "media", "external", "uri")
-    found = [(canonical(str(external)), "card")] if external else []
-    text = str(record.get("text") or "").encode()
-    for facet in record.get("facets") or []:
+    external = said(embed, "external", "uri") or said(embed, "media", "external", "uri")
+    found = [(canonical(external), "card")] if external else []
+    text = said(record, "text").encode("utf-8", "replace")
+    for facet in tables(record.get("facets")):
         words = text[_offset(facet, "byteStart") : _offset(facet, "byteEnd")].decode("utf-8", "replace")
-        for feature in inside(facet, "features") or []:
-            if address := inside(feature, "uri"):
-                found.append((canonical(str(address)), words))
-            elif did := inside(feature, "did"):
+        for feature in tables(facet.get("features")):
+            if address := said(feature, "uri"):
+                found.append((canonical(address), words))
+            elif did := said(feature, "did"):
                 yield Link(number, "mention", f"bluesky:{did}", 1, words)
     yield from links_of(number, found)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import libipld
 
-from earned.channels.atproto import POST, REPOST, inside
+from earned.channels.atproto import POST, REPOST, inside, said, tables
 from earned.channels.times import TimeRefused, read_time
 from earned.errors import Unreachable
 
@@ -20,6 +20,7 @@ _DID = re.compile(r"did:[a-z]+:[\w.:%-]{1,200}")
 _PATH = re.compile(rf"(?:{re.escape(POST)}|{re.escape(REPOST)})/[\w.:~-]{{1,512}}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR = datetime(9000, 1, 1, tzinfo=UTC)
+GAP = "gap: the server does not hold all since the last reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,10 @@ class Event:
     changes: tuple[Change, ...] = ()
     #: What the server says is missing.
     notice: str = ""
+    #: The server counts anew: places before this one mean nothing any more.
+    anew: bool = False
+    #: Posts and reposts of which it says that they were made, and does not carry them.
+    lost: int = 0
 
 
 #: A message as an event; None: it says nothing that is read.
@@ -62,10 +67,8 @@ def jetstream(message: bytes | str) -> Event | None:
     at = inside(told, "time_us")
     if not isinstance(at, int) or isinstance(at, bool) or not 0 < at < 1 << 53:
         return None
-    commit = inside(told, "commit") or {}
-    path = f"{inside(commit, 'collection')}/{inside(commit, 'rkey')}"
-    record = None if inside(commit, "operation") == "delete" else inside(commit, "record")
-    change = _change(str(inside(told, "did")), path, record, str(inside(commit, "operation")))
+    path = f"{said(told, 'commit', 'collection')}/{said(told, 'commit', 'rkey')}"
+    change = _change(said(told, "did"), path, inside(told, "commit", "record"), said(told, "commit", "operation"))
     return Event(at, _EPOCH + timedelta(microseconds=at), tuple(change))
 
 
@@ -79,36 +82,40 @@ def repositories(message: bytes | str) -> Event | None:
         return None
     try:
         header, body = libipld.decode_dag_cbor_multi(message)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     if not isinstance(header, dict) or not isinstance(body, dict):
         return None
     if header.get("op") == -1:
-        said = f"{body.get('error')}: {body.get('message') or ''}"[:200]
-        raise Unreachable(NAME, "subscribeRepos", f"the server ended the stream ({said})", permanent=False)
+        if body.get("error") == "FutureCursor":  # it was set up anew, or is another one behind the same name
+            return Event(None, None, notice=GAP, anew=True)
+        told = f"{said(body, 'error')}: {said(body, 'message')}"[:200]
+        raise Unreachable(NAME, "subscribeRepos", f"the server ended the stream ({told})", permanent=False)
     if header.get("t") == "#info":
-        outdated = body.get("name") == "OutdatedCursor"
-        return Event(None, None, (), "gap: the server does not hold all since the last reading" if outdated else "")
+        return Event(None, None, notice=GAP if body.get("name") == "OutdatedCursor" else "")
     at = body.get("seq")
-    if not isinstance(at, int) or isinstance(at, bool):
+    if not isinstance(at, int) or isinstance(at, bool) or not 0 <= at < 1 << 63:
         return None
-    return Event(at, _seen(body.get("time")), tuple(_commit(body)) if header.get("t") == "#commit" else ())
+    changes, lost = _commit(body) if header.get("t") == "#commit" else ((), 0)
+    return Event(at, _seen(body.get("time")), changes, lost=lost)
 
 
-def _commit(body: dict[str, Any]) -> Iterator[Change]:
-    """The posts and reposts that a commit made, changed or took back."""
-    steps = [one for one in body.get("ops") or [] if _PATH.fullmatch(str(inside(one, "path")))]
+def _commit(body: dict[str, Any]) -> tuple[tuple[Change, ...], int]:
+    """The posts and reposts that a commit made, changed or took back; and how many it made that are not in it."""
+    steps = [one for one in tables(body.get("ops")) if _PATH.fullmatch(said(one, "path"))]
+    made = [one for one in steps if one.get("action") in ("create", "update")]
     blocks: dict[bytes, Any] = {}
-    if any(inside(one, "cid") for one in steps):
+    if made:
         try:
             _, blocks = libipld.decode_car(body.get("blocks") or b"")
-        except (ValueError, TypeError):
-            blocks = {}  # too large to be sent, or broken: what it made cannot be seen here
+        except (ValueError, TypeError, RecursionError):
+            blocks = {}  # too large to be sent, or broken
+    found: list[Change] = []
     for one in steps:
-        cid = inside(one, "cid")
-        yield from _change(
-            str(body.get("repo")), str(one["path"]), blocks.get(cid) if cid else None, str(one.get("action"))
-        )
+        cid = one.get("cid")
+        record = blocks.get(cid) if isinstance(cid, bytes) else None
+        found += _change(said(body, "repo"), said(one, "path"), record, said(one, "action"))
+    return tuple(found), len(made) - sum(one.record is not None for one in found)
 
 
 def _change(did: str, path: str, record: object, action: str) -> Iterator[Change]:

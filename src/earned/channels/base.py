@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -38,7 +38,9 @@ class Net(Protocol):
 class Visitor(Protocol):
     """A client that also reads pages made for people, where their robots files let it."""
 
-    def visit(self, url: str, *, seen_at: str, most: int = 5_000_000) -> Answer:
+    def visit(
+        self, url: str, *, seen_at: str, headers: dict[str, str] | None = None, most: int = 5_000_000
+    ) -> Answer:  # fmt: skip
         """Fetch the page `url` that was linked to at `seen_at`.
 
         Raises:
@@ -64,11 +66,17 @@ class Poster(Protocol):
 class Listener(Protocol):
     """A client that also listens to streams of messages (WebSocket)."""
 
-    def messages(self, url: str, *, idle: float, most: int = 5_000_000) -> Iterator[bytes | str]:
+    def messages(
+        self, url: str, *, idle: float, most: int = 5_000_000, beat: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Generator[bytes | str, None, None]:  # fmt: skip
         """Messages of the stream at `url` (wss), until none came for `idle` seconds.
 
+        With `beat`, an empty message comes once the stream is open, and whenever none came for so many seconds.
+
         Raises:
-            ChannelError: as `Net.get`; `Unreachable` when the stream breaks.
+            ChannelError: as `Net.get`; `Unreachable` when the stream breaks; `Forbidden` also when `headers` that
+                prove who asks would not go encrypted.
         """
         ...
 
@@ -109,5 +117,25 @@ class Channel(Protocol):
 
         Raises:
             ChannelError: unreachable, malformed or gone; `permanent` says which.
+        """
+        ...
+
+
+@runtime_checkable
+class Stream(Protocol):
+    """A channel that can also stay and give what is said while it is said."""
+
+    def streams(self, address: str) -> bool:
+        """Whether there is something to stay on at `address`."""
+        ...
+
+    def listen(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
+        """What is new since `cursor`, then what is said from now on, until the stream ends or breaks.
+
+        A page comes at least every half a minute, an empty one when nothing was said; pages and cursors are those of
+        `Channel.read`, so that either goes on where the other stopped.
+
+        Raises:
+            ChannelError: as `Channel.read`.
         """
         ...

@@ -14,10 +14,10 @@ from earned.channels import bluesky_topics
 from earned.channels.appview import answers
 from earned.channels.atproto import POST, PROFILE, PROFILE_PATH, REPOST, bluesky_account, car_contents, record_item
 from earned.channels.base import Net, Source
-from earned.channels.bluesky_login import WAYS_IN, Login, signed_in
+from earned.channels.bluesky_login import WAYS_IN, Login, forget, signed_in
 from earned.channels.items import Item, Notes, page, parsed
 from earned.channels.live import asked
-from earned.errors import Forbidden, InputError, Malformed, Missing
+from earned.errors import ChannelError, Forbidden, InputError, Malformed, Missing
 from earned.model import Account, Gone, Page
 
 NAME = "bluesky"
@@ -100,7 +100,7 @@ class Bluesky:
         """The repository, or what was added, changed and taken back since; then what others answered."""
         notes, before = Notes(self._now()), parsed(cursor)
         if (topic := bluesky_topics.topic(address)) is not None:
-            yield from bluesky_topics.read(self._listing(topic, address, net), before, net, self.appview, notes)
+            yield from self._shown(topic, address, before, net, notes)
             return
         handle, did, server = self._resolve(_name(address) or address, address, net)
         known = before if before.get("did") == did else {}
@@ -114,6 +114,20 @@ class Bluesky:
             end = told
             yield one
         yield from self._heard(net, did, end, notes, whole=not known)
+
+    def _shown(
+        self, topic: bluesky_topics.Topic, address: str, before: dict[str, Any], net: Net, notes: Notes
+    ) -> Iterator[Page]:
+        """What a topic shows; signed in anew when the server does not take the session that is held."""
+        listing = self._listing(topic, address, net)
+        try:
+            pages = list(bluesky_topics.read(listing, before, net, self.appview, notes))  # one, or none
+        except ChannelError as fault:
+            if not (fault.permanent and listing.headers and self._login and forget(self._login)):
+                raise
+            listing = self._listing(topic, address, net)
+            pages = list(bluesky_topics.read(listing, before, net, self.appview, notes))
+        yield from pages
 
     def _listing(self, topic: bluesky_topics.Topic, address: str, net: Net) -> bluesky_topics.Listing:
         """Where a topic is shown; for a search, signed in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,11 @@ WAYS_IN = (
     "EARNED_BLUESKY_LOGIN=HANDLE=APP-PASSWORD. Or give the address of a feed or a list about it, or follow the stream from now "
     "on: wss://jetstream2.us-east.bsky.network/subscribe?words=WORDS"
 )
+
+
+#: Seconds that a session is used for; servers let it hold for two hours. In memory only.
+_HELD = 1_800.0
+_SESSIONS: dict[tuple[str, Login], tuple[str, float]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,9 @@ def login_from(environment: Mapping[str, str]) -> Login | None:
 
 
 def signed_in(login: Login, server: str, net: Net) -> Mapping[str, str]:
-    """The header that proves who asks, for an hour or two.
+    """The header that proves who asks; of several readings within half an hour only the first signs in.
+
+    Servers let an account sign in some hundreds of times a day.
 
     Args:
         login: Who.
@@ -43,12 +51,28 @@ def signed_in(login: Login, server: str, net: Net) -> Mapping[str, str]:
     Raises:
         ChannelError: no answer; `Forbidden` when the password is refused.
     """
+    token, until = _SESSIONS.get((server, login), ("", 0.0))
+    if time.monotonic() >= until:
+        token = _session(login, server, net)
+        _SESSIONS[server, login] = token, time.monotonic() + _HELD
+    return {"Authorization": f"Bearer {token}"}
+
+
+def forget(login: Login) -> bool:
+    """Sign in anew the next time; whether a session was held: the server may have ended it before its time."""
+    held = [key for key in _SESSIONS if key[1] == login]
+    for key in held:
+        _SESSIONS.pop(key, None)
+    return bool(held)
+
+
+def _session(login: Login, server: str, net: Net) -> str:
     if not isinstance(net, Poster):
         raise Forbidden(NAME, login.handle, "this client only reads and cannot sign in", permanent=True)
     told = {"identifier": login.handle, "password": login.password}
     try:
         answer = net.post(f"{server}/xrpc/com.atproto.server.createSession", told)
-        token = json.loads(answer.body)["accessJwt"]
+        return str(json.loads(answer.body)["accessJwt"])
     except Forbidden:
         raise Forbidden(
             NAME, login.handle, f"{server} refused the app password in EARNED_BLUESKY_LOGIN. {WAYS_IN}", permanent=True
@@ -59,4 +83,3 @@ def signed_in(login: Login, server: str, net: Net) -> Mapping[str, str]:
         ) from None
     except (ValueError, KeyError, TypeError):
         raise Malformed(NAME, login.handle, "the server's answer to signing in is none", permanent=False) from None
-    return {"Authorization": f"Bearer {token}"}

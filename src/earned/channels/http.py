@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -32,6 +32,8 @@ _ROBOTS_KEPT = 24 * 3600.0
 _MOST_RATIO = 200
 #: Waits that a server asks for up to here are waited for; longer ones are the conductor's to plan.
 _PATIENCE = timedelta(seconds=15)
+#: Headers that prove who asks.
+_PROVES = frozenset({"authorization", "x-umami-api-key"})
 
 
 class Polite:
@@ -87,9 +89,7 @@ class Polite:
         Raises:
             ChannelError: as `get`.
         """
-        target = check(url, self.allowed)
-        if target.parts.scheme != "https" and not {target.host, f"{target.host}:{target.port}"} & self.allowed:
-            raise Forbidden(CHANNEL, shown(url), "a password goes by https only", permanent=True)
+        target = self._closed(url)
         self._wait_for(target.host)
         headers, until = {"Content-Type": "application/json"}, time.monotonic() + self._whole
         with _speaking(url), self._sent(target, headers, json.dumps(given).encode()) as response:
@@ -99,21 +99,36 @@ class Polite:
             body = _read(url, response, most, until)
         return Answer(response.status_code, url, {k.lower(): v for k, v in response.headers.items()}, body)
 
-    def messages(self, url: str, *, idle: float, most: int = 5_000_000) -> Iterator[bytes | str]:
+    def messages(
+        self, url: str, *, idle: float, most: int = 5_000_000, beat: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Generator[bytes | str, None, None]:  # fmt: skip
         """Messages of a stream (WebSocket), each at most `most` bytes, until none came for `idle` seconds.
 
+        With `beat`, an empty message comes once the stream is open, and whenever none came for so many seconds.
+
         Raises:
-            ChannelError: as `get`; `Unreachable` when the stream breaks.
+            ChannelError: as `get`; `Unreachable` when the stream breaks; `Forbidden` also when `headers` that prove
+                who asks would not go encrypted.
         """
         from earned.channels.sockets import messages  # few people listen to streams
 
         parts = urlsplit(url)
         web = parts._replace(scheme={"wss": "https", "ws": "http"}.get(parts.scheme, parts.scheme)).geturl()
-        target = check(web, self.allowed)
+        target = self._closed(web) if headers else check(web, self.allowed)
         self._wait_for(target.host)
-        yield from messages(target, url, agent=self.agent, idle=idle, most=most)
+        yield from messages(target, url, agent=self.agent, idle=idle, most=most, beat=beat, headers=headers)
 
-    def visit(self, url: str, *, seen_at: str, most: int = 5_000_000) -> Answer:
+    def _closed(self, url: str) -> Target:
+        """The checked address of a request that proves who asks: encrypted, unless a person allowed the host."""
+        target = check(url, self.allowed)
+        if target.parts.scheme != "https" and not {target.host, f"{target.host}:{target.port}"} & self.allowed:
+            raise Forbidden(CHANNEL, shown(url), "a password or token goes by https only", permanent=True)
+        return target
+
+    def visit(
+        self, url: str, *, seen_at: str, headers: dict[str, str] | None = None, most: int = 5_000_000
+    ) -> Answer:  # fmt: skip
         """Fetch a page that `seen_at` links to, for reading, if the robots file of its host lets us.
 
         Raises:
@@ -123,7 +138,7 @@ class Polite:
             check(url)  # what a person allowed by name is not there for what others link to
         if not self._may_visit(url):
             raise Forbidden(CHANNEL, shown(url), "its robots.txt asks not to be read", permanent=True)
-        answer = self.get(url, most=most)
+        answer = self.get(url, headers=headers, most=most)
         if urlsplit(answer.url).netloc != urlsplit(url).netloc and not self._may_visit(answer.url):
             raise Forbidden(CHANNEL, shown(answer.url), "its robots.txt asks not to be read", permanent=True)
         if any(word in answer.headers.get("x-robots-tag", "").lower() for word in ("noindex", "noai", "none")):
@@ -157,9 +172,11 @@ class Polite:
         begun = urlsplit(url)
         first = begun.netloc
         for _ in range(REDIRECTS + 1):
-            target = check(url, self.allowed if urlsplit(url).netloc == first else ())
+            sent = _for_host(headers, url, begun)
+            known = self.allowed if urlsplit(url).netloc == first else ()
+            target = self._closed(url) if _PROVES & {name.lower() for name in sent} else check(url, known)
             self._wait_for(target.host)
-            with _speaking(url), self._sent(target, _for_host(headers, url, begun)) as response:
+            with _speaking(url), self._sent(target, sent) as response:
                 if response.has_redirect_location:
                     url = urljoin(url, response.headers.get("location", ""))
                     continue
@@ -207,7 +224,7 @@ def _for_host(headers: dict[str, str], url: str, begun: SplitResult) -> dict[str
     parts = urlsplit(url)
     if (parts.scheme, parts.netloc) == (begun.scheme, begun.netloc):
         return headers
-    return {name: value for name, value in headers.items() if name.lower() not in ("authorization", "x-umami-api-key")}
+    return {name: value for name, value in headers.items() if name.lower() not in _PROVES}
 
 
 def _worth_another(fault: Exception) -> bool | timedelta:

@@ -35,7 +35,11 @@ LINES = {
     "ghost": Line("fixture", "Ghost export: published public posts", "drafts, members"),
     "mail": Line("fixture", "mbox and Maildir: lists and newsletters", "addresses, attachments, mail between people"),
     "hackernews": Line("fixture", "Hacker News: threads, accounts, searches", "votes"),
-    "mastodon": Line("double", "a Mastodon account or hashtag, live: public posts and answers", _NO_PRIVATE),
+    "mastodon": Line(
+        "double",
+        "a Mastodon account, hashtag or (with a token) search, live: public posts and answers; a hashtag's stream",
+        _NO_PRIVATE,
+    ),
     "bluesky": Line(
         "proven",
         "a Bluesky account (its repository, answers and quotes by others), feed, list or (signed in) search, live",

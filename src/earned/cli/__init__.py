@@ -350,6 +350,7 @@ def _more() -> None:
     from earned.cli.check import channels, check  # they use what stands above
     from earned.cli.counts import counts
     from earned.cli.ideas import digest, gates, ideas
+    from earned.cli.listen import listen
     from earned.cli.organizations import organizations
     from earned.cli.people import people
     from earned.cli.serve import members, refresh, serve
@@ -366,6 +367,7 @@ def _more() -> None:
         members,
         people,
         organizations,
+        listen,
         worker,
         health,
         counts,

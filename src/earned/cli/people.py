@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from earned.cli import day, said
+from earned.cli import day, said, view_of
 
 if TYPE_CHECKING:
     from earned.model import Person, Suggestion
@@ -34,6 +34,8 @@ _SHOWN = 200
 @click.option("--of", metavar="PERSON", default="", help="With --positions or --prove: whose.")
 @click.option("--prove", is_flag=True, help="Read the pages of those who may be one person, or with --of of one person: "
               "two that name each other with rel=me are joined.")  # fmt: skip
+@click.option("--job", type=int, hidden=True, help="With --prove: the job that a page began.")
+@click.option("--member", type=int, hidden=True, help="With --prove: who asked for it on a page.")
 @click.option("--undo", type=int, metavar="NUMBER", help="Take a decision back.")
 @click.option("--remove", metavar="PERSON", help="Remove a person who asked for it from all studies; for good.")
 @click.option("--yes", is_flag=True, help="With --remove: do not ask again.")
@@ -42,8 +44,8 @@ _SHOWN = 200
 @said
 def people(
     workspace: Path | None, study: str, suggest: bool, works_for: tuple[str, str] | None, since: datetime | None,
-    until: datetime | None, positions: TextIO | None, of: str, prove: bool, remove: str | None, yes: bool, as_json: bool,
-    **decided: Any,
+    until: datetime | None, positions: TextIO | None, of: str, prove: bool, job: int | None, member: int | None,
+    remove: str | None, yes: bool, as_json: bool, **decided: Any,
 ) -> None:  # fmt: skip
     """Say who is whom in a study: the people behind its accounts, and what is left to decide."""
     from earned import persons
@@ -58,7 +60,7 @@ def people(
     elif positions:
         _positions(opened, positions, of)
     elif prove:
-        _prove(opened, of)
+        _prove(opened, of, job, member)
     elif any(decided.values()):
         _decide(opened, **decided)
     elif suggest:
@@ -100,11 +102,17 @@ def _positions(opened: Study, given: TextIO, of: str) -> None:
         click.echo(f"To take one back by its number: earned people {study} --undo {made[-1]}")
 
 
-def _prove(opened: Study, of: str) -> None:
-    from earned import persons
+def _prove(opened: Study, of: str, job: int | None, member: int | None) -> None:
+    from earned import jobs, proving
     from earned.report.words import counted
 
-    study, done = opened.record.name, persons.prove(opened, of)
+    study = opened.record.name
+    if job:
+        running = jobs.resumed(opened, job)
+        jobs.run_proofs(opened, of, running, lambda *_: None, member=member)
+        return
+    with view_of(False) as view:
+        done = proving.prove(opened, of, progress=view.progress)
     click.echo(f"{counted(done.read, 'page')} read, {counted(len(done.made), 'pair')} proven.")
     for number, one in done.made.items():
         click.echo(f"Decision {number}: {one.pages[0]} and {one.pages[1]} name each other. {_next(study, number)}")

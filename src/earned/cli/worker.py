@@ -14,7 +14,7 @@ import click
 from earned.cli import QUIET, said
 
 if TYPE_CHECKING:
-    from earned.worker import Reading
+    from earned.worker import Proved, Reading
 
 
 @click.command()
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 def worker(workspace: Path | None, once: bool, quiet: bool) -> None:
     """Read every study's sources on a schedule, until stopped (Ctrl-C). Stopping it at any moment loses nothing.
 
-    Between 15 minutes and a day apart, as a source's rhythm asks for; several workers share the sources.
+    Between 15 minutes and a day apart, as a source's rhythm asks for; several workers share the sources. Pages of people who
+    may be one person are read, too, when they are new and after 90 days (earned people STUDY --prove).
     """
-    from earned.worker import one_round, open_store, work
+    from earned.worker import one_round, open_store, read_people, work
 
     stop, failed = threading.Event(), list[str]()
 
@@ -36,13 +37,18 @@ def worker(workspace: Path | None, once: bool, quiet: bool) -> None:
         if not quiet or reading.error:
             click.echo(_line(reading), err=True)
 
+    def proved(study: str, done: Proved) -> None:
+        if not quiet:
+            click.echo(f"{study}, people's own pages: {done.lines()[0]}", err=True)
+
     store = open_store(workspace)
     if once:
         one_round(store, told=told)
+        read_people(store, proved=proved)
         sys.exit(3 if failed else 0)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    work(store, stop, told=told)
+    work(store, stop, told=told, proved=proved)
 
 
 def _line(reading: Reading) -> str:

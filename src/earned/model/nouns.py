@@ -142,7 +142,7 @@ class Page:
     posts: tuple[Post, ...]
     accounts: tuple[Account, ...]
     links: tuple[Link, ...]
-    #: Opaque, printable, at most 4 kB; hand it back to go on after this page.
+    #: Opaque, printable, some kB; hand it back to go on after this page.
     cursor: str
     read_at: datetime
     snapshots: tuple[MetricSnapshot, ...] = ()

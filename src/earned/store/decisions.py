@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from earned.model import Affiliation, Proof, SameFirm
 from earned.store.models import DecisionRow
-from earned.store.shelves import Decision, DecisionKind, Study, subject_key
+from earned.store.shelves import LOOKS, Decision, DecisionKind, Study, subject_key
 
 
 class Decisions:
@@ -58,7 +59,25 @@ class Decisions:
     def proofs(self, study: Study) -> tuple[Proof, ...]:
         """Pairs of accounts whose pages were read naming each other."""
         held = self.holding(study, "proof")
-        return tuple(Proof(tuple(one.subject), tuple(one.verdict["pages"])) for one in held)
+        return tuple(Proof(tuple(one.subject), tuple(one.verdict["pages"])) for one in held if one.verdict["pages"])
+
+    def proofs_taken_back(self, study: Study) -> frozenset[tuple[str, str]]:
+        """Pairs whose proof a person took back; one that only held no more is none of them."""
+        own = DecisionRow.objects.filter(study_id=study.id, kind="proof")
+        latest = own.values("subject").annotate(last=Max("pk")).values("last")
+        said = own.filter(pk__in=latest, verdict__isnull=True).values_list("subject", flat=True)
+        return frozenset((str(a), str(b)) for a, b in map(json.loads, said))
+
+    def looked(self, study: Study) -> dict[str, tuple[str, str]]:
+        """By a mark of an account: a mark of what its profile named when its page was read, and when it is read again."""
+        row = DecisionRow.objects.filter(study_id=study.id, kind=LOOKS).order_by("-pk").first()
+        found = json.loads(row.verdict or "{}") if row else {}
+        return {one: (str(names), str(at)) for one, (names, at) in found.items()}
+
+    def look(self, study: Study, looked: Mapping[str, tuple[str, str]], *, now: datetime) -> None:
+        """Note when pages are read again, in the place of what was noted before: this is no decision, and has no history."""
+        told = {"subject": '"pages"', "verdict": json.dumps(looked), "made_at": now}
+        DecisionRow.objects.update_or_create(study_id=study.id, kind=LOOKS, defaults=told)
 
     def firms(self, study: Study) -> tuple[SameFirm, ...]:
         """What people said of names of organizations, oldest first."""
@@ -72,21 +91,25 @@ class Decisions:
 
     def history(self, study: Study, *, most: int = 50) -> tuple[Decision, ...]:
         """The latest decisions of all kinds, newest first, undoings included (their verdict is None)."""
-        rows = DecisionRow.objects.filter(study_id=study.id).select_related("member").order_by("-pk")[:most]
+        rows = _decided(study).select_related("member").order_by("-pk")[:most]
         return tuple(_decision(row) for row in rows)
 
     def get(self, study: Study, number: int) -> Decision | None:
         """The decision of this study with this number."""
-        row = DecisionRow.objects.filter(study_id=study.id, pk=number).select_related("member").first()
+        row = _decided(study).filter(pk=number).select_related("member").first()
         return None if row is None else _decision(row)
 
     def last(self, study: Study) -> int:
         """The number of the study's last decision; 0: there is none."""
-        return int(DecisionRow.objects.filter(study_id=study.id).aggregate(last=Max("pk"))["last"] or 0)
+        return int(_decided(study).aggregate(last=Max("pk"))["last"] or 0)
 
     def since(self, study: Study, number: int) -> int:
         """How many decisions were made after the one of this number."""
-        return DecisionRow.objects.filter(study_id=study.id, pk__gt=number).count()
+        return _decided(study).filter(pk__gt=number).count()
+
+
+def _decided(study: Study) -> QuerySet[DecisionRow]:
+    return DecisionRow.objects.filter(study_id=study.id).exclude(kind=LOOKS)
 
 
 def _day(written: str) -> datetime | None:

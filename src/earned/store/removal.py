@@ -29,7 +29,7 @@ from earned.store.models import (
     StudyRow,
 )
 from earned.store.quotes import Quotes
-from earned.store.shelves import Removed
+from earned.store.shelves import LOOKS, Removed
 from earned.store.tombstones import Tombstones
 
 #: Values in one query.
@@ -245,6 +245,7 @@ def _delete_worked_out(traces: _Traces, persons: Collection[str]) -> None:
     names = {json.dumps(name, ensure_ascii=False) for name in (*traces.names, *persons)}
     _delete_naming(FindingRow.objects.filter(study_id__in=traces.studies).values_list("pk", "payload"), marks | names)
     said = DecisionRow.objects.filter(study_id__in=traces.studies)
+    said.filter(kind=LOOKS).delete()
     both = (
         (number, f"{subject}{verdict or ''}")
         for number, subject, verdict in said.values_list("pk", "subject", "verdict")

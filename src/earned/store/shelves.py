@@ -15,6 +15,8 @@ PRIVACY = ("all see all", "aggregate only", "own only")
 ROLES = ("owner", "lead", "expert", "reader")
 #: What can be decided: about a receipt, an idea, what a reply does, who is whom.
 DecisionKind = Literal["receipt", "idea", "hint", "people", "affiliation", "proof", "organization"]
+#: No decision, and kept beside them: when people's own pages are read again.
+LOOKS = "looks"
 
 
 @dataclass(frozen=True, slots=True)

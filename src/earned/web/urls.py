@@ -31,6 +31,7 @@ study = [
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/merge/", accounts.merge, name="merge-accounts"),
     path("accounts/part/", accounts.part, name="part-accounts"),
+    path("accounts/prove/", accounts.prove, name="prove-accounts"),
     path("accounts/affiliate/", accounts.affiliate, name="affiliate"),
     path("accounts/remove/", accounts.remove, name="remove-person"),
     path("organizations/", organization.organizations, name="organizations"),

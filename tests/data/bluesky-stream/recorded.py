@@ -9,7 +9,7 @@ from earned.channels.base import Answer
 from earned.channels.bluesky_stream import BlueskyStream
 from earned.errors import Missing
 
-ADDRESS = "wss://stream.example/subscribe?words=pager&words=%23oncall&wantedDids=did:plc:own"
+ADDRESS = "wss://stream.example/subscribe?words=pager&words=%23oncall&wantedDids=did:plc:own&maxMessageSizeBytes=0"
 BEGIN = int(NOW.timestamp() * 1e6) - 3_000_000_000
 
 
@@ -38,11 +38,13 @@ class Stream:
         for name in ("ada", "bo", "cy", "own"):
             self.profiles[f"did:plc:{name}"] = profile(name)
 
-    def messages(self, url, *, idle, most=0):
+    def messages(self, url, *, idle, most=0, beat=None, headers=None):
         self.urls.append(url)
         if "nowhere" in url:
             raise Missing("web", url, "answered 404", permanent=False)
         begin = int(parse_qs(urlsplit(url).query).get("cursor", ["0"])[0])
+        if beat is not None:
+            yield ""
         yield from (json.dumps(one) for one in self.told if one["time_us"] > begin)
 
     def get(self, url, *, headers=None, most=0):

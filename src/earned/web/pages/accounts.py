@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from earned import persons
+from earned import jobs, persons, proving
 from earned.errors import InputError
 from earned.web.visit import Visit, seats, show, within
 
@@ -21,7 +21,20 @@ def accounts(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What is left to decide, and who has several accounts."""
     several = [one for one in persons.people(visit.study) if len(one.accounts) > 1]
     found = persons.suggestions(visit.study, most=MANY)
-    return show(request, visit, "accounts", suggestions=found, several=several[:MANY], count=len(several))
+    return show(
+        request, visit, "accounts", suggestions=found, several=several[:MANY], count=len(several),
+        job=jobs.latest(visit.study), proofs=visit.study.store.decisions.proofs(visit.study.record),
+        next_look=proving.next_look(visit.study),
+    )  # fmt: skip
+
+
+@require_POST
+@within("work", needs_edition=False)
+def prove(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Begin to read people's own pages: those that name each other with rel=me are joined."""
+    member = ("--member", str(visit.member)) if visit.member is not None else ()
+    jobs.start(visit.study, "Reading people's own pages", words=("people", "--prove", *member))
+    return redirect("accounts", name=visit.study.record.name)
 
 
 @require_POST
