@@ -8,7 +8,7 @@ import pytest
 from earned.attribution import reweigh
 from earned.attribution.course import Spoken, by_others
 from earned.attribution.evidence import as_if_unlinked
-from earned.attribution.frame import COLLEAGUE, LINKED, OTHER
+from earned.attribution.frame import COLLEAGUE, LINKED, OTHER, OWN
 from earned.attribution.hints import FACTORS, HINTS
 from earned.attribution.logit import choices, likeliest, likelihood
 from earned.reading import Conversation, Wish
@@ -151,7 +151,7 @@ def test_names_subjects_and_meaning_are_hints_where_there_are_any(found, words):
     asked = by_others(a.frame, a.edges)
     child, parent = a.edges.child()[asked], a.edges.parent[asked]
     meaning = np.eye(5, dtype=np.float32)[np.arange(n) % 5]
-    held = Spoken(words, meaning, np.array([child[0]], np.int32), np.array([author[parent[0]]], np.int32),
+    held = Spoken(words, meaning, np.array([child[0]], np.int32), np.array([author[parent[0]]], np.int32), np.arange(n) % 2 == 0,
                   (np.arange(n) % 3 - 1).astype(np.int32))  # fmt: skip
     hints = reweigh.answer_of(a.frame, a.edges, a.fitted, 40, held).hints(asked)
 
@@ -161,8 +161,28 @@ def test_names_subjects_and_meaning_are_hints_where_there_are_any(found, words):
     assert (one("meaning") == (child % 5 == parent % 5)).all()
     assert (one("named") == ((child == child[0]) & (author[parent] == author[parent[0]]))).all()
     assert (one("same subject") == ((child % 3 == parent % 3) & (child % 3 > 0))).all()
+    assert one("between in a room") == pytest.approx(np.where(child % 2 == 0, one("posts between"), 0))
     assert not column(a, words, "meaning", asked).any()
     assert not column(a, words, "same subject", asked).any()
+
+
+def test_in_rooms_own_lines_are_rivals_and_explain_as_much_in_all_as_before(found, words):
+    a = found.attribution
+    everywhere = replace(
+        answer(a, words, room=np.ones(len(a.frame), bool)),
+        frame=replace(a.frame, has_link=np.zeros(len(a.frame), bool)),
+    )
+    own = a.edges.type == OWN
+    speed = int(np.bincount(a.frame.speed).argmax())
+    assert speed in reweigh.UNLEARNED
+
+    again = reweigh.reweighed(everywhere).causes.edge
+    apart = reweigh.reweighed(replace(everywhere, course=answer(a, words).course)).causes.edge
+
+    assert own.sum() > 50
+    assert again[own].sum() == pytest.approx(a.fitted.causes.edge[own].sum(), rel=0.01)
+    assert np.abs(again[own] - a.fitted.causes.edge[own]).max() > 0.001
+    assert (apart[own] == a.fitted.causes.edge[own]).all()
 
 
 def masses(frame, edges, fitted):

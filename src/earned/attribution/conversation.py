@@ -26,6 +26,8 @@ _NAMED = (
     (SLOW, r"blog|newsletter|weekly|feed|podcast|notes|substack|medium"),
     (TALK, r"list|mail|forum|hacker|\bhn\b|reddit|discourse|comment|question|cypher|linkedin"),
 )
+#: Rooms: everybody reads all that is said, line after line.
+_ROOM = re.compile(r"irc|chat|slack|discord|telegram|matrix|zulip|\broom\b", re.I)
 #: Kinds of links that name a post.
 TO_POSTS = frozenset({"reply", "quote", "repost", "cite", "requires", "supersedes", "url"})
 
@@ -125,6 +127,12 @@ def place(
     )
     return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible, addresses(news)),
                   len(given) - len(rows), *told, language, news_of(news, rows, visible))  # fmt: skip
+
+
+def in_rooms(placed: Placed) -> NDArray[np.bool_]:
+    """(n,) posts that were said in a room: a channel whose lines everybody reads one after the other."""
+    room = np.array([bool(_ROOM.search(name)) for name in placed.channels], np.bool_)
+    return np.asarray(room[placed.frame.channel] & (placed.frame.speed == FAST))
 
 
 def _spread_minutes(rows: Sequence[Post], t: NDArray[np.float64]) -> None:

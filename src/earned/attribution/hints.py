@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from earned.attribution.course import Course, since_first
 from earned.attribution.expect import Tables, weights_of
-from earned.attribution.frame import Edges, Frame
+from earned.attribution.frame import OWN, Edges, Frame
 from earned.text.surprise import STEPS
 
 #: The factors of the model's own weight, as logarithms; `rest` is what remains of it: who speaks to whom, which channels.
@@ -36,10 +36,12 @@ FACTORS = ("kernel", "text", "author", "rest")
 #: since own last           1: the earlier post was said after the later author's last one (`reading_order`)
 #: near own last            how near it stands to what that one answered
 #: as own last              probability that it is what that one answered
+#: between in a room        posts between, where everybody reads all lines one after the other; 0 elsewhere
+#: own                      1: both are by the same person (asked in rooms only)
 COURSE = (
     "cosine", "posts between", "spoken since", "follows often", "is followed often", "turn", "followed already", "begins",
     "length", "surprise", "surprise squared", "meaning", "named", "same subject", "since own last", "near own last",
-    "as own last",
+    "as own last", "between in a room", "own",
 )  # fmt: skip
 #: All hints of a pair, in the order of their columns.
 HINTS = FACTORS + COURSE
@@ -56,7 +58,7 @@ def hints(
         frame, edges: The conversation and its candidate causes.
         level: (e,) surprise of the texts, in levels, as if nobody had linked.
         given: The rates of the fit, laid out.
-        asked: (e,) the pairs asked for, by different people; of a post all or none.
+        asked: (e,) the pairs asked for, of those that hints tell apart; of a post all or none.
         course: Of the conversation; None: the factors alone.
 
     Returns:
@@ -111,12 +113,14 @@ def _of_words(course: Course, edges: Edges) -> dict[str, NDArray[np.float64]]:
     if len(spoken.meaning):
         _dots(child, parent, spoken.meaning, meaning)
     key = child.astype(np.int64) * course.people + course.author[parent]
-    topic = spoken.subject
+    between, topic = np.log1p(np.maximum(child - parent - 1, 0)), spoken.subject
     same = (topic[child] == topic[parent]) & (topic[child] >= 0) if len(topic) else np.zeros(len(edges), np.bool_)
     return {
         "meaning": meaning.astype(np.float64),
         "named": np.isin(key, course.named).astype(np.float64),
         "same subject": same.astype(np.float64),
+        "between in a room": between * spoken.room[child] if len(spoken.room) else np.zeros(len(edges)),
+        "own": (edges.type == OWN).astype(np.float64),
     }
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.course import Course, Spoken, by_others, course_of
+from earned.attribution.course import Course, Spoken, course_of, told_apart
 from earned.attribution.evidence import as_if_unlinked
 from earned.attribution.expect import Tables, tables
 from earned.attribution.fit import Fitted
-from earned.attribution.frame import FAST, LINKED, SLOW, SPEEDS, TALK, Edges, Frame
+from earned.attribution.frame import FAST, LINKED, OWN, SLOW, SPEEDS, TALK, Edges, Frame
 from earned.attribution.hints import FACTORS, HINTS, hints
 from earned.attribution.logit import Choices, choices, likeliest, likelihood, shares
 
@@ -23,7 +23,7 @@ FEWEST, MOST = 200, 10_000
 #: (decisions/0012); documents have no such course.
 _PEOPLE = {
     "kernel": 0.6, "text": 0.6, "turn": 1.0, "is followed often": 0.2, "begins": 0.6, "since own last": 1.5,
-    "near own last": 2.0, "as own last": -2.0, "meaning": 2.0, "named": 1.2, "same subject": 3.0,
+    "near own last": 2.0, "as own last": -2.0, "meaning": 2.0, "named": 1.2, "same subject": 3.0, "between in a room": -0.4,
 }  # fmt: skip
 UNLEARNED = {FAST: _PEOPLE, TALK: _PEOPLE}
 
@@ -48,6 +48,10 @@ class Answer:
         """(asked pairs, names)."""
         return hints(self.frame, self.edges, self.level, self.given, asked, self.course)
 
+    def apart(self) -> NDArray[np.bool_]:
+        """(e,) the pairs that hints tell apart."""
+        return told_apart(self.frame, self.edges, self.course.spoken.room if self.course else np.zeros(0, np.bool_))
+
     @property
     def names(self) -> tuple[str, ...]:
         """The hints that there are."""
@@ -67,7 +71,7 @@ def reweighed(answer: Answer) -> Fitted:
     Returns:
         The same fit. Causes of posts without a link share what they had by p_ij ~ exp(hints_ij . beta), with one beta for
         the posts of each speed class. Sums and rates stay; so does the probability that a post by somebody else is the cause
-        at all.
+        at all, but for rooms, where own lines are rivals: there it stays over all posts together.
 
     Source:
         Conditional logit on links (method 13.2); hints in `earned.attribution.hints`.
@@ -76,14 +80,20 @@ def reweighed(answer: Answer) -> Fitted:
     beta = np.array([weights(answer, speed) for speed in range(len(SPEEDS))])
     moves = (beta != _unchanged(answer.names)).any(axis=1)[frame.speed]
     child = edges.child()
-    free = by_others(frame, edges) & (~frame.has_link & moves)[child]
+    free = answer.apart() & (~frame.has_link & moves)[child]
     if not free.any():
         return fitted
     row, edge = child[free], fitted.causes.edge.copy()
-    start = np.flatnonzero(np.append(True, np.diff(row) > 0))
-    share, _ = shares(np.einsum("eh,eh->e", answer.hints(free), beta[frame.speed[row]]), start)
-    edge[free] = share * np.bincount(row, weights=edge[free], minlength=len(frame))[row]
+    score = np.einsum("eh,eh->e", answer.hints(free), beta[frame.speed[row]])
+    edge[free] = _shared_out(score, row, edge[free])
     return replace(fitted, causes=replace(fitted.causes, edge=edge))
+
+
+def _shared_out(score: NDArray[np.float64], child: NDArray[np.int32], p: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What each child's causes had together, shared out anew as exp(score); (e,)."""
+    start = np.flatnonzero(np.append(True, np.diff(child) > 0))
+    share, _ = shares(score, start)
+    return share * np.bincount(child, weights=p)[child]
 
 
 def _unchanged(names: Sequence[str]) -> NDArray[np.float64]:
@@ -116,14 +126,34 @@ def weights(answer: Answer, speed: int) -> NDArray[np.float64]:
 def unlearned(answer: Answer, speed: int) -> NDArray[np.float64]:
     """What each hint counts where no links teach it."""
     told = {} if answer.course is None else UNLEARNED.get(speed, {})
-    return np.array([told.get(name, 1.0 if name in FACTORS else 0.0) for name in answer.names])
+    beta = np.array([told.get(name, 1.0 if name in FACTORS else 0.0) for name in answer.names])
+    if told:
+        beta[answer.names.index("own")] = _own_kept(answer, speed, beta)
+    return beta
+
+
+def _own_kept(answer: Answer, speed: int, beta: NDArray[np.float64]) -> float:
+    """The weight of "own" under which own lines explain as much in all as the fit says; 0 where they are no rivals."""
+    frame, edges, child = answer.frame, answer.edges, answer.edges.child()
+    asked = answer.apart() & (~frame.has_link & (frame.speed == speed))[child]
+    own, p = (edges.type == OWN)[asked], answer.fitted.causes.edge[asked]
+    if not own.any():
+        return 0.0
+    score, low, high = answer.hints(asked) @ beta, -8.0, 8.0
+    for _ in range(12):
+        middle = (low + high) / 2
+        if _shared_out(score + middle * own, child[asked], p)[own].sum() < p[own].sum():
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def linked_choices(answer: Answer, speed: int) -> Choices | None:
     """The linked causes of posts of one speed class, and their rivals; None if there are fewer than FEWEST such posts."""
     frame, edges = answer.frame, answer.edges
     child = edges.child()
-    rival = by_others(frame, edges) & (frame.has_link & (frame.speed == speed))[child]
+    rival = answer.apart() & (frame.has_link & (frame.speed == speed))[child]
     # A linked post that hardly shares a word and is not among the latest is a rival only because it is linked: no choice.
     latest = (child - edges.parent <= answer.recent) & (edges.speed < SLOW)
     right = rival & (edges.trace == LINKED) & (~edges.unlike | latest)
