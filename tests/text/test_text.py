@@ -14,7 +14,7 @@ from earned.text.names import named_people
 from earned.text.passages import closest_passages
 from earned.text.pov import own_names, pitch_fraction, takes_position
 from earned.text.similarity import background_scale, neighbours, reference, usual
-from earned.text.sparse import Sparse, beside, compact, cosines, numbered, postings, tfidf
+from earned.text.sparse import Sparse, beside, compact, cosines, index, numbered, postings, tfidf
 from earned.text.surprise import level, surprise, usual_tails
 from earned.text.tokens import bigrams, characters, tokenize
 
@@ -76,7 +76,7 @@ def test_the_search_finds_what_the_whole_matrix_holds():
     rows = tfidf(words, bits=12, most=0.9)
     cosine = dense(rows) @ dense(rows).T
     low, high = np.zeros(60, np.int64), np.arange(60, dtype=np.int64)
-    found = neighbours(rows, low, high, least=0.05, most=60, most_work=1 << 60)
+    found = neighbours(index(rows), low, high, least=0.05, most=60, most_work=1 << 60)
     pairs = {(c, e): s for c, e, s in zip(found.child.tolist(), found.earlier.tolist(), found.similarity.tolist())}
 
     assert {(i, j) for i in range(60) for j in range(i) if cosine[i, j] >= 0.05} == set(pairs)
@@ -112,8 +112,8 @@ def test_columns_numbered_anew_change_no_cosine_and_need_no_table_of_all():
 def test_a_search_that_reads_less_gives_exact_cosines_of_what_it_finds():
     rows = rows_of(TEXTS)
     low, high = np.zeros(60, np.int64), np.arange(60, dtype=np.int64)
-    whole = neighbours(rows, low, high, least=0.05, most=60, most_work=1 << 60)
-    less = neighbours(rows, low, high, least=0.05, most=60, most_work=20)
+    whole = neighbours(index(rows), low, high, least=0.05, most=60, most_work=1 << 60)
+    less = neighbours(index(rows), low, high, least=0.05, most=60, most_work=20)
     known = {(c, e): s for c, e, s in zip(whole.child.tolist(), whole.earlier.tolist(), whole.similarity.tolist())}
 
     assert 0 < len(less.child) <= len(whole.child)

@@ -26,7 +26,7 @@ from earned.attribution.relays import relays, without_relays
 from earned.attribution.reweigh import answer_of, reweighed
 from earned.text.names import named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
-from earned.text.sparse import Sparse, split
+from earned.text.sparse import Sparse, index, split
 from earned.text.tokens import Tokens, tokenize
 from earned.text.vectors import comparable, mix_for, rows_of
 
@@ -78,10 +78,10 @@ def rivals(
     addressing: bool = True, denied: Pairs = frozenset(), run: Runner = loop,
 ) -> Rivals:  # fmt: skip
     """Candidate causes: earlier posts, own and others', without relays; people spoken to by name; common causes."""
-    frame, scale = placed.frame, background_scale(rows, rng)
-    edges = find_candidates(frame, rows, scale, search, run=run)
+    frame, scale, texts = placed.frame, background_scale(rows, rng), index(rows)
+    edges = find_candidates(frame, texts, scale, search, run=run)
     # What is nearly the same shares its rarest words: a quarter of the work finds it.
-    edges = with_prior_art(frame, rows, edges, scale, most_work=search.most_work // 4, run=run)
+    edges = with_prior_art(frame, texts, edges, scale, most_work=search.most_work // 4, run=run)
     edges = without_denied(placed, edges, denied)
     relaying = relays(frame, edges)
     if relaying.any():
