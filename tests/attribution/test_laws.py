@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from earned.attribution.attribute import attribute
-from earned.attribution.expect import blocks, expect, tables
+from earned.attribution.expect import blocks, expect, lay, tables
 from earned.attribution.fit import one_pass
 from earned.attribution.frame import COLLEAGUE, OTHER, OWN
 from earned.attribution.kernel import COMPONENTS, mixture
@@ -117,21 +117,22 @@ def test_workers_and_blocks_do_not_change_the_fit(world):
 def test_blocks_reduce_to_the_same_sums_as_one_block(world):
     _, _, place, found = world
     given = tables(place.frame, first_rates(place.frame), found.fitted.evidence.usual)
-    level, n = found.fitted.evidence.level, len(place.frame)
-    whole = expect(place.frame, found.edges, level, given, 0, n)[0]
-    parts = [expect(place.frame, found.edges, level, given, a, b)[0] for a, b in ((0, 17), (17, 60), (60, n))]
+    laid, n = lay(place.frame, found.edges, found.fitted.evidence.level), len(place.frame)
+    whole = expect(place.frame, laid, given, 0, n)[0]
+    parts = [expect(place.frame, laid, given, a, b)[0] for a, b in ((0, 17), (17, 60), (60, n))]
     added = combine(combine(parts[0], parts[1]), parts[2])
 
     assert np.allclose(whole.others, added.others, rtol=1e-9)
     assert whole.loglik[0] == pytest.approx(added.loglik[0], rel=1e-9)
-    assert [(0, n)] == blocks(found.edges)
+    assert [(0, n)] == blocks(lay(found.frame, found.edges, found.fitted.evidence.level))
 
 
 def test_drawn_causes_are_whole_and_follow_the_seed(world):
     _, _, place, found = world
     given = tables(place.frame, found.fitted.rates, found.fitted.evidence.usual)
     uniform = np.random.default_rng(3).random(len(place.frame))
-    drawn = [one_pass(place.frame, found.edges, found.fitted.evidence.level, given, uniform=uniform) for _ in range(2)]
+    laid = lay(place.frame, found.edges, found.fitted.evidence.level)
+    drawn = [one_pass(place.frame, laid, given, uniform=uniform) for _ in range(2)]
 
     assert set(np.unique(drawn[0][1].edge)) <= {0.0, 1.0}
     assert np.array_equal(drawn[0][1].edge, drawn[1][1].edge)
@@ -199,7 +200,8 @@ def test_kernel_weights_sum_to_one_and_mind_what_could_not_be_seen():
 def test_followers_are_shared_among_components_and_knots_and_none_is_lost(world):
     *_, found = world
     rates, evidence = found.fitted.rates, found.fitted.evidence
-    sums, _ = one_pass(found.frame, found.edges, evidence.level, tables(found.frame, rates, evidence.usual))
+    laid = lay(found.frame, found.edges, evidence.level)
+    sums, _ = one_pass(found.frame, laid, tables(found.frame, rates, evidence.usual))
     lags, levels = split_lags(sums, rates), split_levels(sums, rates)
 
     assert lags.sum(axis=2) == pytest.approx(sums.lag.sum(axis=2))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.attribution import ordered_by_person
-from earned.attribution.expect import tables
+from earned.attribution.expect import lay, tables
 from earned.attribution.fit import Fitted, Mapper, in_turn, one_pass
 from earned.attribution.frame import COLLEAGUE, LINKED, OTHER, Edges, Frame
 from earned.attribution.maximize import exposure, maximize
@@ -79,8 +79,8 @@ def strictly(frame: Frame, rows: Sparse, edges: Edges, fitted: Fitted, *, run: M
     level = fitted.evidence.level.copy()
     lost = lost_to_habit(frame, rows, edges, fitted.evidence.tails, asked)
     level[asked] = np.maximum(level[asked] - np.rint(lost * STEPS), 0).astype(np.uint16)
-    fixed, rates = exposure(frame), fitted.rates
+    fixed, rates, laid = exposure(frame), fitted.rates, lay(frame, edges, level)
     for _ in range(PASSES):
-        sums, _ = one_pass(frame, edges, level, tables(frame, rates, fitted.evidence.usual), run=run)
+        sums, _ = one_pass(frame, laid, tables(frame, rates, fitted.evidence.usual), run=run)
         rates = replace(maximize(frame, fixed, rates, sums, learn_prior=True), likeness=fitted.rates.likeness)
     return sums.others

@@ -221,8 +221,10 @@ def index(rows: Sparse) -> Index:
     place = np.zeros(rows.width, np.int32)
     place[used] = np.arange(len(used), dtype=np.int32)
     inverse = Postings(*_transpose(rows.start, place[rows.column], rows.weight, len(used)))
-    ordered = _transpose(inverse.start, inverse.row, inverse.weight, len(rows))  # back again: ascending inside a row
-    return Index(Sparse(*ordered, len(used)), inverse)
+    start, column, weight = _transpose(
+        inverse.start, inverse.row, inverse.weight, len(rows)
+    )  # back: ascending inside a row
+    return Index(Sparse(start, column, weight, len(used)), inverse)
 
 
 @nb.njit(cache=True, nogil=True)
