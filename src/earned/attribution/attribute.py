@@ -8,7 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.addressed import with_traces
-from earned.attribution.attribution import Attribution, ordered_by_person, variance_of_followers
+from earned.attribution.attribution import (
+    Attribution,
+    ordered_by_credited,
+    ordered_by_person,
+    variance_of_followers,
+)
 from earned.attribution.calibration import clearness
 from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.checks import tested, without_events
@@ -145,6 +150,7 @@ def attribute(
         strict=strictly(frame, found.rows, edges, fitted, run=blocks),
         relays=found.relays,
         **ordered_by_person(frame),
+        **ordered_by_credited(credit, named_in, named),
     )
 
 

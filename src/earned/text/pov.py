@@ -15,6 +15,8 @@ _POSITION = frozenset((
     "failed", "failure", "not", "isn't", "aren't", "don't", "doesn't", "won't", "can't", "cannot", "no", "nobody",
     "nothing", "because", "rather", "unless", "only", "worse", "better", "cost", "costs",
 ))  # fmt: skip
+#: Blanks for all plain characters that stand in no word.
+_APART = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 _WORD, _NEED = re.compile(r"\w+(?:'\w+)?"), re.compile(r"\bneeds? to\b", re.I)
 
 
@@ -48,8 +50,14 @@ def takes_position(text: str, names: re.Pattern[str] | None) -> bool:
     )
 
 
+def _words(text: str) -> list[str]:
+    """The words of a text in small letters, as `_WORD` finds them; plain text is cut a few times quicker without it."""
+    lower = text.lower()
+    return _WORD.findall(lower) if "'" in text or not text.isascii() else lower.translate(_APART).split()
+
+
 def _cued(text: str) -> bool:
-    words = _WORD.findall(text.lower())
+    words = _words(text)
     if not _POSITION.isdisjoint(words):
         return True
     if "'" in text and not _POSITION.isdisjoint(word.partition("'")[0] for word in words):
