@@ -124,6 +124,8 @@ def attribute(
     texts = comparable(placed.posts, (placed.frame.speed >= SLOW).tolist(), writers)
     words, effort = tokenize(texts), effort_for(placed.frame)
     rows, told = _vectors(placed, texts, words)
+    (named_in, named), length = named_people(words, names), np.diff(words.start)
+    del texts, words  # a large conversation has no room for them beside what follows
     found = rivals(placed, names, rows, told, effort.search, rng, addressing=addressing, denied=denied, run=run)
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
@@ -131,14 +133,11 @@ def attribute(
     start = start_from(earlier, placed, frame) if earlier else None
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
-    named_in, named = named_people(words, names)
     credit, credited = without_credit(placed, frame, edges)
     return Attribution(
         frame=credit,
         edges=credited,
-        fitted=reweighed(
-            answer_of(frame, edges, fitted, effort.search.recent, np.diff(words.start) if effort.course else None)
-        ),
+        fitted=reweighed(answer_of(frame, edges, fitted, effort.search.recent, length if effort.course else None)),
         draws=_draws(frame, edges, fitted, effort, seed, blocks) if draws else None,
         named_in=named_in,
         named=named,

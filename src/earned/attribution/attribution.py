@@ -84,8 +84,10 @@ def ordered_by_person(frame: Frame) -> dict[str, Any]:
 def ordered_by_credited(frame: Frame, named_in: NDArray[np.int32], named: NDArray[np.int32]) -> dict[str, Any]:
     """Rows of posts that credit somebody by whom they credit, and where each person's begin."""
     several = np.diff(frame.author_start)[frame.link_parent]
-    place = frame.author_start[frame.link_parent].repeat(several) + np.arange(several.sum()) - np.repeat(
-        np.cumsum(several) - several, several
+    place = (
+        frame.author_start[frame.link_parent].repeat(several)
+        + np.arange(several.sum())
+        - np.repeat(np.cumsum(several) - several, several)
     )
     first = np.full(frame.people, len(frame))
     np.minimum.at(first, frame.person, np.repeat(np.arange(len(frame)), np.diff(frame.author_start)))
