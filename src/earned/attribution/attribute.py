@@ -87,6 +87,7 @@ def rivals(
     edges = find_candidates(frame, texts, scale, search, run=run)
     # What is nearly the same shares its rarest words: a quarter of the work finds it.
     edges = with_prior_art(frame, texts, edges, scale, most_work=search.most_work // 4, run=run)
+    del texts  # as large as the vectors themselves
     edges = without_denied(placed, edges, denied)
     relaying = relays(frame, edges)
     if relaying.any():

@@ -70,8 +70,8 @@ def _count(word, start, bits, column, times, begin):  # type: ignore[no-untyped-
 
 
 @nb.njit(cache=True, nogil=True)
-def _weigh(begin, column, times, idf, out_column, out_weight, out_start, norm):  # type: ignore[no-untyped-def]
-    """Sublinear term frequency x idf, terms with idf 0 dropped, rows scaled to length `norm`."""
+def _weigh(begin, column, times, idf, out_start, norm):  # type: ignore[no-untyped-def]
+    """Sublinear term frequency x idf, terms with idf 0 dropped, rows scaled to length `norm`; in place, from the front."""
     k = 0
     for i in range(begin.size - 1):
         first, total = k, 0.0
@@ -79,13 +79,13 @@ def _weigh(begin, column, times, idf, out_column, out_weight, out_start, norm): 
             f = idf[column[p]]
             if f > 0:
                 w = (1.0 + np.log(times[p])) * f
-                out_column[k], out_weight[k] = column[p], w
+                column[k], times[k] = column[p], w
                 total += w * w
                 k += 1
         if total > 0:
             scale = norm / np.sqrt(total)
             for p in range(first, k):
-                out_weight[p] *= scale
+                times[p] *= scale
         out_start[i + 1] = k
     return k
 
@@ -138,10 +138,9 @@ def tfidf(
         n = _comparable(column, begin, language, width)
     idf = np.log((1.0 + n) / (1.0 + texts)) + 1.0
     idf[(texts < 2) | (texts > np.maximum(most * n, 3))] = 0.0
-    out_column, out_weight, start = np.empty(k, np.int32), np.empty(k, np.float32), np.zeros(len(tokens) + 1, np.int64)
-    kept = _weigh(begin, column, times, idf, out_column, out_weight, start, norm)
-    out_column = out_column[:kept].copy() if used is None else used[out_column[:kept]]
-    return Sparse(start, out_column, out_weight[:kept].copy(), 1 << bits)
+    start = np.zeros(len(tokens) + 1, np.int64)
+    kept = _weigh(begin, column, times, idf, start, norm)
+    return Sparse(start, column[:kept].copy() if used is None else used[column[:kept]], times[:kept].copy(), 1 << bits)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -47,7 +47,7 @@ def _hash_words(text, offset, folded, word, start):  # type: ignore[no-untyped-d
             if c:
                 h = (h ^ np.uint64(c)) * _PRIME
                 length += 1
-                letters += c > 57  # digits are not
+                letters += 1 if c > 57 else 0  # digits are none
             elif length:
                 if length > 1 and letters:
                     word[k] = np.uint32(h ^ (h >> np.uint64(32)))
