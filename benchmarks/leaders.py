@@ -1,4 +1,4 @@
-"""Raw JSONL to leaders: CPU, wall, peak memory, growth, and the ratio to a floor and a peer pipeline in the same run.
+"""Raw JSONL to leaders: CPU, wall, peak memory, growth, quality against the planted truth, and a floor and a peer beside it.
 
     ./dev bench leaders [--sizes 10000 100000 1000000] [--folder DIR] [--floor] [--peer] [--python PYTHON]
 
@@ -17,8 +17,18 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+from scipy.stats import spearmanr
+
 BENCH = Path(os.environ.get("BENCH", Path(__file__).resolve().parents[2] / "shared" / "bench"))
-JOB = "import sys; from earned.study import leaders; found = leaders(sys.argv[1]); print(len(found.people))"
+JOB = """import sys
+from earned.study import leaders
+for row in leaders(sys.argv[1]).people:
+    if row.induced:
+        print("FOUND", row.person.id, row.posts, row.induced.value, row.induced.low, row.induced.high)
+"""
+#: People with fewer posts are left out where rates are compared: their realized rates are chance.
+FEWEST = 20
 
 
 def corpus(folder: Path, size: int) -> Path:
@@ -32,8 +42,8 @@ def corpus(folder: Path, size: int) -> Path:
     return place
 
 
-def measured(words: list[str]) -> dict[str, float]:
-    """CPU seconds, wall seconds, peak MiB of one command and its children."""
+def measured(words: list[str]) -> tuple[dict[str, float], str]:
+    """CPU seconds, wall seconds, peak MiB of one command and its children, and what it said."""
     read, write = os.pipe()
     began, child = time.monotonic(), os.fork()
     if not child:
@@ -46,7 +56,41 @@ def measured(words: list[str]) -> dict[str, float]:
     _, status, used = os.wait4(child, 0)
     if status:
         sys.exit(f"{' '.join(words)} failed:\n{said[-2000:]}")
-    return {"cpu": used.ru_utime + used.ru_stime, "wall": time.monotonic() - began, "mib": used.ru_maxrss / 1024}
+    spent = {"cpu": used.ru_utime + used.ru_stime, "wall": time.monotonic() - began, "mib": used.ru_maxrss / 1024}
+    return spent, said
+
+
+def realized(place: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """What really followed each post's author, per post: name of the truth -> (rates by author, posts by author).
+
+    "planted" counts the offspring of ideas alone, as the floor does; "answers too" also replies, quotes and links among the
+    other posts, which people made and Earned counts, each as far as it comes from another organization.
+    """
+    known = np.load(place / "arrays.npz")
+    author, parent = known["author"], known["parent"]
+    organization, people = known["org"][author], len(known["infl"])
+    answered = np.where(parent >= 0, parent, np.where(known["reply"] >= 0, known["reply"], known["link"]))
+    outside = (answered >= 0) & (organization != organization[answered])
+    posts = np.bincount(author, minlength=people)
+    return {
+        name: (np.bincount(author[to], minlength=people) / np.maximum(posts, 1), posts)
+        for name, to in (("planted", parent[parent >= 0]), ("answers too", answered[outside]))
+    }
+
+
+def quality(place: Path, said: str) -> dict[str, dict[str, float]]:
+    """Rank correlation of found with realized rates, and how often the 90 % interval holds the latter."""
+    rows = [line.split()[1:] for line in said.splitlines() if line.startswith("FOUND")]
+    who = np.array([int(row[0].removeprefix("person")) for row in rows])
+    value, low, high = np.array([row[2:] for row in rows], float).T
+    out = {}
+    for name, (rate, posts) in realized(place).items():
+        truth, enough = rate[who], posts[who] >= FEWEST
+        inside = (truth >= low) & (truth <= high)
+        ranks = spearmanr(value[enough], truth[enough])[0]
+        out[name] = {"people": int(enough.sum()), "spearman": round(float(ranks), 3),
+                     "covered": round(float(inside[enough].mean()), 3)}  # fmt: skip
+    return out
 
 
 def main() -> None:
@@ -65,8 +109,9 @@ def main() -> None:
             runs["floor"] = [given.python, str(BENCH / "floor.py"), str(place)]
         if given.peer:
             runs["peer"] = [given.python, str(BENCH / "peer_pipeline.py"), str(place), "best"]
-        rows[size] = {name: measured(words) for name, words in runs.items()}
-        print(json.dumps({"posts": size, **rows[size]}), flush=True)
+        told = {name: measured(words) for name, words in runs.items()}
+        rows[size] = {name: spent for name, (spent, _) in told.items()}
+        print(json.dumps({"posts": size, **rows[size], "quality": quality(place, told["earned"][1])}), flush=True)
     first, last = min(rows), max(rows)
     if first < last:
         growth = math.log(rows[last]["earned"]["cpu"] / rows[first]["earned"]["cpu"]) / math.log(last / first)

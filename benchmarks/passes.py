@@ -16,6 +16,7 @@ import numpy as np
 from earned.attribution import fit as fitting
 from earned.attribution.attribute import attribute
 from earned.attribution.conversation import place
+from earned.attribution.expect import lay
 from earned.attribution.fit import PLAIN, expectation_maximization, one_pass
 from earned.attribution.maximize import exposure, maximize
 from earned.attribution.rates import first_rates
@@ -47,9 +48,10 @@ def held(given: Conversation, workers: Workers) -> Held:
 def plain(one: Held, workers: Workers, most: int) -> np.ndarray:
     """(most, A) followers of everybody after each plain pass."""
     frame, fixed, rates, out = one.frame, exposure(one.frame), first_rates(one.frame), []
+    laid = lay(frame, one.edges, one.evidence.level)
     for number in range(1, most + 1):
         given = fitting.tables(frame, rates, one.evidence.usual)
-        sums, _ = one_pass(frame, one.edges, one.evidence.level, given, run=workers.passes)
+        sums, _ = one_pass(frame, laid, given, run=workers.passes)
         out.append(frame.per_person(sums.others))
         rates = maximize(frame, fixed, rates, sums, learn_prior=number > PLAIN)
     return np.array(out)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from earned.attribution.accelerate import Climb, leap, logs, rates_at
-from earned.attribution.expect import tables
+from earned.attribution.expect import lay, tables
 from earned.attribution.fit import PLAIN, expectation_maximization, one_pass
 from earned.attribution.maximize import exposure, learned_prior, maximize
 from earned.attribution.rates import GRID, GRID_PRIOR, first_rates
@@ -53,9 +53,9 @@ def test_a_leap_that_lengthens_the_steps_is_taken_back(found):
 
 def test_the_fit_ends_where_many_plain_passes_end_in_fewer(found):
     frame, edges, said = found.frame, found.edges, found.fitted.evidence
-    fixed, rates = exposure(frame), first_rates(frame)
+    fixed, rates, laid = exposure(frame), first_rates(frame), lay(frame, edges, said.level)
     for number in range(1, 400):
-        sums, _ = one_pass(frame, edges, said.level, tables(frame, rates, said.usual))
+        sums, _ = one_pass(frame, laid, tables(frame, rates, said.usual))
         rates = maximize(frame, fixed, rates, sums, learn_prior=number > PLAIN)
     *_, mine, _, passes = expectation_maximization(
         frame, edges, said, first_rates(frame), fixed, passes=200, plain=PLAIN

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from earned.attribution.attribute import attribute
-from earned.attribution.expect import blocks, expect, tables
+from earned.attribution.expect import blocks, expect, lay, tables, weights_of
 from earned.attribution.fit import one_pass
-from earned.attribution.frame import COLLEAGUE, OTHER, OWN
+from earned.attribution.frame import COLLEAGUE, OTHER, OWN, TRACES
 from earned.attribution.kernel import COMPONENTS, mixture
 from earned.attribution.maximize import split_lags, split_levels
-from earned.attribution.rates import combine, first_rates
+from earned.attribution.rates import CLASSES, combine, first_rates
 from earned.model import Link
 from earned.work import Workers
 from world import ADA, BO, CAST, CY, EVE, FAY, account, attributed, person, placed, post, small_world
@@ -117,21 +117,22 @@ def test_workers_and_blocks_do_not_change_the_fit(world):
 def test_blocks_reduce_to_the_same_sums_as_one_block(world):
     _, _, place, found = world
     given = tables(place.frame, first_rates(place.frame), found.fitted.evidence.usual)
-    level, n = found.fitted.evidence.level, len(place.frame)
-    whole = expect(place.frame, found.edges, level, given, 0, n)[0]
-    parts = [expect(place.frame, found.edges, level, given, a, b)[0] for a, b in ((0, 17), (17, 60), (60, n))]
+    laid, n = lay(place.frame, found.edges, found.fitted.evidence.level), len(place.frame)
+    whole = expect(place.frame, laid, given, 0, n)[0]
+    parts = [expect(place.frame, laid, given, a, b)[0] for a, b in ((0, 17), (17, 60), (60, n))]
     added = combine(combine(parts[0], parts[1]), parts[2])
 
     assert np.allclose(whole.others, added.others, rtol=1e-9)
     assert whole.loglik[0] == pytest.approx(added.loglik[0], rel=1e-9)
-    assert [(0, n)] == blocks(found.edges)
+    assert [(0, n)] == blocks(lay(found.frame, found.edges, found.fitted.evidence.level))
 
 
 def test_drawn_causes_are_whole_and_follow_the_seed(world):
     _, _, place, found = world
     given = tables(place.frame, found.fitted.rates, found.fitted.evidence.usual)
     uniform = np.random.default_rng(3).random(len(place.frame))
-    drawn = [one_pass(place.frame, found.edges, found.fitted.evidence.level, given, uniform=uniform) for _ in range(2)]
+    laid = lay(place.frame, found.edges, found.fitted.evidence.level)
+    drawn = [one_pass(place.frame, laid, given, uniform=uniform) for _ in range(2)]
 
     assert set(np.unique(drawn[0][1].edge)) <= {0.0, 1.0}
     assert np.array_equal(drawn[0][1].edge, drawn[1][1].edge)
@@ -196,10 +197,46 @@ def test_kernel_weights_sum_to_one_and_mind_what_could_not_be_seen():
     assert cut_off[-1] > seen_all[-1]
 
 
+def test_a_pass_shares_every_post_among_its_causes_by_their_weights_and_adds_them_up(world):
+    *_, found = world
+    frame, edges, fitted = found.frame, found.edges, found.fitted
+    given, child = tables(frame, fitted.rates, fitted.evidence.usual), edges.child()
+    weight = weights_of(frame, edges, fitted.evidence.level, given)
+    whole = np.bincount(child, weights=weight, minlength=len(frame)) + given.background
+    p, between = weight / whole[child], np.isin(edges.type, (OTHER, COLLEAGUE))
+    traces = np.zeros((CLASSES, TRACES))
+    np.add.at(traces, (edges.speed[between], edges.trace[between]), p[between])
+    crossing = np.zeros((frame.channels, frame.channels))
+    np.add.at(crossing, (frame.channel[edges.parent[between]], frame.channel[child[between]]), p[between])
+    sums, causes = one_pass(frame, lay(frame, edges, fitted.evidence.level), given)
+
+    assert p == pytest.approx(causes.edge, abs=1e-6)
+    assert given.background / whole == pytest.approx(causes.background)
+    for kind, mine in ((OTHER, sums.others), (COLLEAGUE, sums.colleagues)):
+        of = edges.type == kind
+        assert np.bincount(edges.parent[of], weights=p[of], minlength=len(frame)) == pytest.approx(mine, abs=1e-9)
+    assert p[edges.type == OWN].sum() == pytest.approx(sums.own.sum())
+    assert traces == pytest.approx(sums.traces)
+    assert crossing == pytest.approx(sums.crossing)
+    assert causes.background.sum() == pytest.approx(sums.week.sum()) == pytest.approx(sums.weekday.sum())
+
+
+def test_who_credits_somebody_is_found_as_the_definition_says(world):
+    *_, found = world
+    frame = found.frame
+    for who in range(len(CAST)):
+        rows = found.posts_of(who)
+        linking = frame.link_child[np.isin(frame.link_parent, rows)]
+        naming = found.named_in[(found.named == who) & (found.named_in > rows.min())] if len(rows) else []
+
+        assert {*linking.tolist(), *naming} == set(found.crediting_of(who).tolist())
+
+
 def test_followers_are_shared_among_components_and_knots_and_none_is_lost(world):
     *_, found = world
     rates, evidence = found.fitted.rates, found.fitted.evidence
-    sums, _ = one_pass(found.frame, found.edges, evidence.level, tables(found.frame, rates, evidence.usual))
+    laid = lay(found.frame, found.edges, evidence.level)
+    sums, _ = one_pass(found.frame, laid, tables(found.frame, rates, evidence.usual))
     lags, levels = split_lags(sums, rates), split_levels(sums, rates)
 
     assert lags.sum(axis=2) == pytest.approx(sums.lag.sum(axis=2))

@@ -1,5 +1,6 @@
 """Cleaning, hashing, similarity, surprise, passages."""
 
+import itertools
 import time
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from earned.text import address, clean, pov
 from earned.text.boilerplate import templates, unsigned, without
 from earned.text.clean import masked, own_words, quotation, without_quotation
 from earned.text.debate import hint
@@ -14,8 +16,8 @@ from earned.text.names import mentioned_people, named_people
 from earned.text.passages import closest_passages
 from earned.text.pov import own_names, pitch_fraction, takes_position
 from earned.text.similarity import background_scale, neighbours, reference, usual
-from earned.text.sparse import Sparse, beside, compact, cosines, numbered, postings, tfidf
-from earned.text.surprise import level, surprise, usual_tails
+from earned.text.sparse import Sparse, beside, compact, cosines, index, numbered, postings, tfidf
+from earned.text.surprise import LEVELS, background_levels, level, shares, surprise, usual_tails
 from earned.text.tokens import bigrams, characters, tokenize
 
 MAIL = (
@@ -76,7 +78,7 @@ def test_the_search_finds_what_the_whole_matrix_holds():
     rows = tfidf(words, bits=12, most=0.9)
     cosine = dense(rows) @ dense(rows).T
     low, high = np.zeros(60, np.int64), np.arange(60, dtype=np.int64)
-    found = neighbours(rows, low, high, least=0.05, most=60, most_work=1 << 60)
+    found = neighbours(index(rows), low, high, least=0.05, most=60, most_work=1 << 60)
     pairs = {(c, e): s for c, e, s in zip(found.child.tolist(), found.earlier.tolist(), found.similarity.tolist())}
 
     assert {(i, j) for i in range(60) for j in range(i) if cosine[i, j] >= 0.05} == set(pairs)
@@ -109,11 +111,61 @@ def test_columns_numbered_anew_change_no_cosine_and_need_no_table_of_all():
     assert compact(Sparse(np.array([0, 100]), many, np.ones(100, np.float32), 128)).column is many
 
 
+def test_an_index_reads_the_rarest_terms_first_and_keeps_every_cosine():
+    rows = rows_of(TEXTS)
+    given = index(rows)
+    pairs = np.array([(i, j) for i in range(len(rows)) for j in range(i)], np.int32)
+    texts = np.bincount(given.rows.column, minlength=given.rows.width)
+
+    assert (np.diff(texts) >= 0).all()
+    assert all((np.diff(given.rows.column[a:b]) > 0).all() for a, b in itertools.pairwise(given.rows.start))
+    assert cosines(rows, *pairs.T) == pytest.approx(cosines(given.rows, *pairs.T), abs=1e-6)
+
+
+def test_what_is_usual_is_the_histogram_of_all_cosines_with_the_reference():
+    rows, chosen = rows_of(TEXTS), np.arange(0, 60, 2)
+    weight, scale = np.linspace(0.1, 1.0, 30), background_scale(rows, np.random.default_rng(0))
+    cosine, knot = dense(rows) @ dense(rows)[chosen].T, scale.knot
+    expected = np.zeros((60, len(knot)))
+    for j in range(60):
+        for s, w in ((cosine[j, r], weight[r]) for r in range(30) if chosen[r] != j):
+            k = min(int(np.searchsorted(knot, s, side="right")) - 1, len(knot) - 2)
+            part = min((s - knot[k]) / (knot[k + 1] - knot[k]), 1.0)
+            expected[j, k] += w * (1 - part)
+            expected[j, k + 1] += w * part
+
+    assert expected == pytest.approx(usual(rows, reference(rows, chosen), weight, scale), abs=1e-4)
+
+
+def test_levels_of_background_pairs_are_counted_as_the_definition_says():
+    rows, rng = rows_of(TEXTS), np.random.default_rng(0)
+    scale, weight = background_scale(rows, rng), rng.random(60)
+    tails = usual_tails(usual(rows, reference(rows, np.arange(60)), weight, scale), float(weight.sum()), scale)
+    pairs = np.array([(i, j) for i in range(60) for j in range(i)], np.int32)
+    own = np.full(60, 0.65, np.float32)
+    alike = cosines(rows, *pairs.T)
+    counts = np.bincount(level(surprise(tails, *pairs.T, alike, own[pairs[:, 0]])),
+                         weights=weight[pairs[:, 0]] * weight[pairs[:, 1]], minlength=LEVELS)  # fmt: skip
+
+    assert background_levels(rows, tails, own, weight, rng) == pytest.approx(shares(counts), abs=2e-3)
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=80))
+def test_plain_text_is_cut_into_the_same_words_as_any_text(text):
+    assert pov._WORD.findall(text.lower()) == pov._words(text)
+    assert address._NICK.findall(text.casefold()) == address._nicks(text.casefold())
+
+
+@given(st.text(max_size=60))
+def test_a_text_that_can_hold_no_number_is_seen_at_once_and_never_wrongly(text):
+    assert clean._may_number(text) or not clean._NUMBER.search(text)
+
+
 def test_a_search_that_reads_less_gives_exact_cosines_of_what_it_finds():
     rows = rows_of(TEXTS)
     low, high = np.zeros(60, np.int64), np.arange(60, dtype=np.int64)
-    whole = neighbours(rows, low, high, least=0.05, most=60, most_work=1 << 60)
-    less = neighbours(rows, low, high, least=0.05, most=60, most_work=20)
+    whole = neighbours(index(rows), low, high, least=0.05, most=60, most_work=1 << 60)
+    less = neighbours(index(rows), low, high, least=0.05, most=60, most_work=20)
     known = {(c, e): s for c, e, s in zip(whole.child.tolist(), whole.earlier.tolist(), whole.similarity.tolist())}
 
     assert 0 < len(less.child) <= len(whole.child)
@@ -140,6 +192,20 @@ def test_template_paragraphs_are_dropped_and_others_kept():
 
     assert "own matter number 3" in without(texts[3], known)
     assert "twenty words" not in without(texts[3], known)
+
+
+def test_a_template_is_known_whatever_its_blanks_and_capitals():
+    words = " ".join(f"word{k}" for k in range(25))
+    texts = [
+        words,
+        words.upper(),
+        words.replace(" ", "  "),
+        f"  {words}",
+        words.replace(" ", "\n"),
+        "another matter " * 20,
+    ]
+
+    assert {hash(words)} == templates(texts, range(6), ["blog"] * 6)
 
 
 def test_people_are_found_by_their_full_names():

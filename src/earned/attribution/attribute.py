@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 
 from earned.attribution.addressed import with_traces
 from earned.attribution.answering import subjects, with_signs
-from earned.attribution.attribution import Attribution, ordered_by_person, variance_of_followers
+from earned.attribution.attribution import (
+    Attribution,
+    ordered_by_credited,
+    ordered_by_person,
+    variance_of_followers,
+)
 from earned.attribution.calibration import clearness
 from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.checks import tested, without_events
@@ -30,7 +35,7 @@ from earned.attribution.reweigh import answer_of, reweighed
 from earned.text.embed import centred
 from earned.text.names import mentioned_people, named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
-from earned.text.sparse import Sparse, split
+from earned.text.sparse import Sparse, index, split
 from earned.text.tokens import Tokens, tokenize
 from earned.text.vectors import comparable, mix_for, rows_of
 
@@ -85,10 +90,11 @@ def rivals(
     addressing: bool = True, denied: Pairs = frozenset(), run: Runner = loop,
 ) -> Rivals:  # fmt: skip
     """Candidate causes: earlier posts, own and others', without relays; people spoken to by name; common causes."""
-    frame, scale = placed.frame, background_scale(rows, rng)
-    edges = find_candidates(frame, rows, scale, search, run=run)
+    frame, scale, texts = placed.frame, background_scale(rows, rng), index(rows)
+    edges = find_candidates(frame, texts, scale, search, run=run)
     # What is nearly the same shares its rarest words: a quarter of the work finds it.
-    edges = with_prior_art(frame, rows, edges, scale, most_work=search.most_work // 4, run=run)
+    edges = with_prior_art(frame, texts, edges, scale, most_work=search.most_work // 4, run=run)
+    del texts  # as large as the vectors themselves
     edges = without_denied(placed, edges, denied)
     relaying = relays(frame, edges)
     if relaying.any():
@@ -130,6 +136,9 @@ def attribute(
     texts = comparable(placed.posts, (placed.frame.speed >= SLOW).tolist(), writers)
     words, effort = tokenize(texts), effort_for(placed.frame)
     rows, told = _vectors(placed, texts, words)
+    named_in, named = named_people(words, names)
+    spoken = spoken_in(placed, names if addressing else (), texts, words, embed) if effort.course else None
+    del texts, words  # a large conversation has no room for them beside what follows
     found = rivals(placed, names, rows, told, effort.search, rng, addressing=addressing, denied=denied, run=run)
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
@@ -137,8 +146,6 @@ def attribute(
     start = start_from(earlier, placed, frame) if earlier else None
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
-    named_in, named = named_people(words, names)
-    spoken = spoken_in(placed, names if addressing else (), texts, words, embed) if effort.course else None
     credit, credited = without_credit(placed, frame, edges)
     return Attribution(
         frame=credit,
@@ -155,6 +162,7 @@ def attribute(
         strict=strictly(frame, found.rows, edges, fitted, run=blocks),
         relays=found.relays,
         **ordered_by_person(frame),
+        **ordered_by_credited(credit, named_in, named),
     )
 
 

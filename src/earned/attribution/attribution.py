@@ -48,14 +48,23 @@ class Attribution:
     #: (n,) int32 posts ordered by person, and (A + 1,) where each person's posts begin.
     by_person: NDArray[np.int32]
     begins: NDArray[np.int64]
+    #: (c,) int32 posts that link to a person's posts, or name the person after their first one, ordered by that person;
+    #: (A + 1,) where each person's begin.
+    crediting: NDArray[np.int32]
+    crediting_begins: NDArray[np.int64]
 
     def posts_of(self, person: int) -> NDArray[np.int32]:
         """Rows of a person's posts."""
         return self.by_person[self.begins[person] : self.begins[person + 1]]
 
+    def crediting_of(self, person: int) -> NDArray[np.int32]:
+        """Rows of posts that link to a person's posts, or name the person after their first one; some more than once."""
+        return self.crediting[self.crediting_begins[person] : self.crediting_begins[person + 1]]
+
     def share(self, rows: NDArray[np.int32]) -> NDArray[np.float64]:
         """The part of each post that belongs to one of its authors."""
-        return 1.0 / np.diff(self.frame.author_start)[rows]
+        start = self.frame.author_start
+        return np.asarray(1.0 / (start[rows.astype(np.int64) + 1] - start[rows]))
 
 
 def variance_of_followers(frame: Frame, edges: Edges, fitted: Fitted, kind: int) -> NDArray[np.float64]:
@@ -69,5 +78,25 @@ def ordered_by_person(frame: Frame) -> dict[str, Any]:
     """Rows of posts by person, and where each person's begin."""
     row = np.repeat(np.arange(len(frame), dtype=np.int32), np.diff(frame.author_start))
     order = np.argsort(frame.person, kind="stable")
-    begins = np.concatenate([[0], np.cumsum(np.bincount(frame.person, minlength=frame.people))])
-    return {"by_person": row[order], "begins": begins}
+    return {"by_person": row[order], "begins": _begins(frame.person, frame.people)}
+
+
+def ordered_by_credited(frame: Frame, named_in: NDArray[np.int32], named: NDArray[np.int32]) -> dict[str, Any]:
+    """Rows of posts that credit somebody by whom they credit, and where each person's begin."""
+    several = np.diff(frame.author_start)[frame.link_parent]
+    place = (
+        frame.author_start[frame.link_parent].repeat(several)
+        + np.arange(several.sum())
+        - np.repeat(np.cumsum(several) - several, several)
+    )
+    first = np.full(frame.people, len(frame))
+    np.minimum.at(first, frame.person, np.repeat(np.arange(len(frame)), np.diff(frame.author_start)))
+    after = named_in > first[named]
+    whom = np.append(frame.person[place], named[after])
+    row = np.append(frame.link_child.repeat(several), named_in[after]).astype(np.int32)
+    return {"crediting": row[np.argsort(whom, kind="stable")], "crediting_begins": _begins(whom, frame.people)}
+
+
+def _begins(person: NDArray[np.int32], people: int) -> NDArray[np.int64]:
+    """(A + 1,) where each person begins in a list ordered by person."""
+    return np.concatenate([[0], np.cumsum(np.bincount(person, minlength=people))])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from earned.attribution.frame import COLLEAGUE, OTHER, OWN, SLOW, Edges, Frame
 from earned.attribution.kernel import WINDOW, lag_code
 from earned.text.similarity import Neighbours, Runner, Scale, loop, neighbours
-from earned.text.sparse import Sparse, cosines
+from earned.text.sparse import Index, Sparse, cosines
 
 #: A reply dated before its target by less than this is a clock error (method 3.2), in days.
 CLOCK_ERROR = 2.0
@@ -86,7 +86,7 @@ def windows(frame: Frame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def find_candidates(
     frame: Frame,
-    rows: Sparse,
+    texts: Index,
     scale: Scale,
     search: Search = Search(),
     *,
@@ -96,7 +96,7 @@ def find_candidates(
 
     Args:
         frame: n posts.
-        rows: Their n sparse vectors.
+        texts: Their n sparse vectors.
         scale: The similarity scale; unlinked pairs below its first inner knot are considered only where recent.
         search: How widely to look.
         run: Who runs the search.
@@ -107,7 +107,7 @@ def find_candidates(
     """
     low, high = windows(frame)
     near = neighbours(
-        rows,
+        texts,
         low,
         high,
         least=float(scale.knot[1]) * search.floor,
@@ -121,7 +121,7 @@ def find_candidates(
     on_time = frame.t[frame.link_parent] - frame.t[frame.link_child] <= CLOCK_ERROR
     linked = frame.link_child[on_time], frame.link_parent[on_time]
     child, parent, is_link = _distinct(len(frame), near, (late_child, late_parent), linked)
-    return _edges(frame, rows, scale, child, parent, is_link, near.capped)
+    return _edges(frame, texts.rows, scale, child, parent, is_link, near.capped)
 
 
 def _distinct(

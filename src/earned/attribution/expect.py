@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import numba as nb
 import numpy as np
@@ -26,8 +27,8 @@ from earned.text.surprise import LEVELS, STEPS, SURPRISES
 #: with its links hidden half of it costs .002 of hit@1 (decisions/0006).
 AUTHOR_WEIGHT = np.array([1.0, 0.5, 0.5, 0.0])
 
-#: A block closes at so many edges, or at a sixteenth of them all; cuts depend on the data only.
-BLOCK_EDGES, BLOCKS = 131_072, 16
+#: A block closes at so many edges, or at an eighth of them all; cuts depend on the data only.
+BLOCK_EDGES, BLOCKS = 131_072, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,31 @@ class Tables:
     crossing: NDArray[np.float32]
     #: (n,) background intensity at each post.
     background: NDArray[np.float64]
+    #: (CLASSES,) productivity by the earlier post's speed class: of own follow-ups, of what is taken up again long after.
+    own: NDArray[np.float32]
+    older: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Candidate causes laid out for passes: what an edge looks up, as places in flat tables; 10 bytes an edge.
+
+    A pass is bound by look-ups. So rows, types, classes and traces are turned into four places once, and each pass reads and
+    adds there without asking what kind of edge it has before it.
+    """
+
+    #: (n + 1,) edges of each post.
+    start: NDArray[np.int64]
+    #: (e,) int32 places of productivity and followers: others (n), colleagues (n), own by class, older by class, events (v).
+    cause: NDArray[np.int32]
+    #: (e,) uint16 places in (TYPES, CLASSES, LAGS) and in (TYPES, CLASSES, LEVELS + 1).
+    lag: NDArray[np.uint16]
+    level: NDArray[np.uint16]
+    #: (e,) place in `pairs`.
+    pair: NDArray[np.unsignedinteger[Any]]
+    #: (q,) kinds of pair in use, in (CLASSES, TRACES, channels of the earlier post), then (CLASSES, linked or not) of those
+    #: with whom nobody's channel counts.
+    pairs: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +127,8 @@ def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
         trace=_by_trace(frame, rates),
         crossing=rates.crossing.astype(np.float32),
         background=_background(frame, rates),
+        own=(rates.own / frame.again).astype(np.float32),
+        older=rates.older.astype(np.float32),
     )
 
 
@@ -139,72 +167,104 @@ def _weights(  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _soft(first, last, start, weights, background, p0):  # type: ignore[no-untyped-def]
-    """Turn weights into probabilities in place; return the sum of log intensities."""
-    total, base = 0.0, start[first]
-    for i in range(first, last):
-        intensity = background[i]
-        for e in range(start[i] - base, start[i + 1] - base):
-            intensity += weights[e]
-        for e in range(start[i] - base, start[i + 1] - base):
-            weights[e] /= intensity
-        p0[i - first] = background[i] / intensity
-        total += np.log(intensity)
-    return total
+def _lay(parent, lag, level, kind, speed, trace, channel, own_speed, channels, cause, at_lag, at_level, pair):  # type: ignore[no-untyped-def]
+    n = channel.size
+    for e in range(parent.size):
+        y, k, j, c = np.int64(kind[e]), np.int64(speed[e]), np.int64(parent[e]), np.int64(trace[e])
+        cell = y * CLASSES + k
+        at_lag[e], at_level[e] = cell * LAGS + lag[e], cell * (LEVELS + 1) + level[e]
+        if y in (OTHER, COLLEAGUE):
+            cause[e] = j if y == OTHER else n + j
+            pair[e] = (k * TRACES + c) * channels + channel[j]
+            continue
+        if y == EVENT:
+            cause[e] = 2 * n + 2 * CLASSES + j - n
+        else:
+            cause[e] = 2 * n + own_speed[j] + (0 if y == OWN else CLASSES)
+        pair[e] = CLASSES * TRACES * channels + 2 * k + (c == LINKED)
+
+
+def lay(frame: Frame, edges: Edges, level: NDArray[np.uint16]) -> Laid:
+    """Lay candidate causes out for the passes of a fit; `level` (e,) are their levels of surprise."""
+    kinds, e = CLASSES * (TRACES * frame.channels + 2), len(edges)
+    cause, pair = np.empty(e, np.int32), np.empty(e, np.min_scalar_type(max(kinds, 1 << 8)))
+    at_lag, at_level = np.empty(e, np.uint16), np.empty(e, np.uint16)
+    _lay(edges.parent, edges.lag, level, edges.type, edges.speed, edges.trace, frame.channel, frame.speed, frame.channels,
+         cause, at_lag, at_level, pair)  # fmt: skip
+    used = np.bincount(pair, minlength=kinds) > 0
+    return Laid(
+        edges.start, cause, at_lag, at_level, (np.cumsum(used) - 1).astype(pair.dtype)[pair], np.flatnonzero(used)
+    )
+
+
+def _pair_factors(given: Tables, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(channels, q) what a kind of pair counts for a later post on each channel: its trace and the way between channels."""
+    traced, plain = given.trace[:, :, None], np.ones((CLASSES, 2))
+    plain[:, 1] = given.trace[:, LINKED]
+    whole = [
+        np.append((traced * to[None, None, :]).ravel(), plain)[pairs] for to in given.crossing.T.astype(np.float64)
+    ]
+    return np.stack(whole)
+
+
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _shared(weights, background):  # type: ignore[no-untyped-def]
+    """Turn the weights of one post's causes into probabilities in place; return its intensity and its background's."""
+    intensity = background
+    for e in range(weights.size):
+        intensity += weights[e]
+    for e in range(weights.size):
+        weights[e] /= intensity
+    return intensity, background / intensity
 
 
 @nb.njit(cache=True, nogil=True)
-def _drawn(first, last, start, weights, background, p0, uniform):  # type: ignore[no-untyped-def]
-    """Choose one cause for each post with the given uniforms: weights become 0 or 1."""
-    total, base = 0.0, start[first]
-    for i in range(first, last):
-        intensity = background[i]
-        for e in range(start[i] - base, start[i + 1] - base):
-            intensity += weights[e]
-        rest = uniform[i - first] * intensity - background[i]
-        p0[i - first] = 1.0 if rest < 0 else 0.0
-        open_ = rest >= 0
-        for e in range(start[i] - base, start[i + 1] - base):
-            rest -= weights[e]
-            chosen = open_ and (rest < 0 or e == start[i + 1] - base - 1)
-            weights[e] = 1.0 if chosen else 0.0
-            open_ = open_ and not chosen
-        total += np.log(intensity)
-    return total
+def _drawn(weights, background, uniform):  # type: ignore[no-untyped-def]
+    """Choose one cause of one post with a uniform number: weights become 0 or 1."""
+    intensity = background
+    for e in range(weights.size):
+        intensity += weights[e]
+    rest = uniform * intensity - background
+    open_ = rest >= 0
+    nothing = 0.0 if open_ else 1.0
+    for e in range(weights.size):
+        rest -= weights[e]
+        chosen = open_ and (rest < 0 or e == weights.size - 1)
+        weights[e] = 1.0 if chosen else 0.0
+        open_ = open_ and not chosen
+    return intensity, nothing
 
 
-@nb.njit(cache=True, nogil=True)
-def _sum(  # type: ignore[no-untyped-def]
-    first, last, start, parent, lag, level, kind, speed, trace, p, p0, channel, own_speed, week, day, has_link,
-    others, colleagues, own, older, events, by_lag, by_level, traces, stray, crossing, by_week, by_day,
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _pass(  # type: ignore[no-untyped-def]
+    first, last, start, cause, lag, level, pair, productivity, kernel, ratio, factor, channel, background, uniform,
+    followers, by_lag, by_level, by_pair, p, p0,
 ):  # fmt: skip
-    """Add a block's probabilities to the sums, in place; posts first..last-1 with their edges `p` and background `p0`."""
-    base = start[first]
+    """Weigh and share out, or draw, the causes of posts first..last-1; add them up; return the sum of log intensities."""
+    total, base, most = 0.0, start[first], 0
     for i in range(first, last):
-        q = p0[i - first]
-        by_week[channel[i], week[i]] += q
-        by_day[channel[i], day[i]] += q
-        if has_link[i]:
-            stray[own_speed[i]] += q
-        for e in range(start[i], start[i + 1]):
-            m, y, k, j = p[e - base], kind[e], speed[e], parent[e]
-            by_lag[y, k, lag[e]] += m
-            by_level[y, k, level[e]] += m
-            if y == OWN:
-                own[k] += m
-                continue
-            if y == PRIOR:
-                older[k] += m
-                continue
-            if y == EVENT:
-                events[j - channel.size] += m
-                continue
-            if y == OTHER:
-                others[j] += m
-            else:
-                colleagues[j] += m
-            crossing[channel[j], channel[i]] += m
-            traces[k, trace[e]] += m
+        most = max(most, start[i + 1] - start[i])
+    room = np.empty(most)
+    for i in range(first, last):
+        begin, size = np.uint64(start[i]), np.uint64(start[i + 1] - start[i])  # unsigned: no test for negative places
+        to, mine = factor[channel[i]], by_pair[channel[i]]
+        q, out = room[:size], p[start[i] - base :]
+        for x in range(size):
+            e = begin + x
+            q[x] = np.float64(productivity[np.uint32(cause[e])]) * kernel[lag[e]] * ratio[level[e]] * to[pair[e]]
+        if uniform.size:
+            intensity, p0[i - first] = _drawn(q, background[i], uniform[i - first])
+        else:
+            intensity, p0[i - first] = _shared(q, background[i])
+        total += np.log(intensity)
+        for x in range(size):
+            e, m = begin + x, q[x]
+            out[x] = m
+            followers[np.uint32(cause[e])] += m
+            by_lag[lag[e]] += m
+            by_level[level[e]] += m
+            mine[pair[e]] += m
+    return total
 
 
 def weights_of(frame: Frame, edges: Edges, level: NDArray[np.uint16], given: Tables) -> NDArray[np.float64]:
@@ -215,52 +275,64 @@ def weights_of(frame: Frame, edges: Edges, level: NDArray[np.uint16], given: Tab
     return out
 
 
-def no_sums(frame: Frame) -> Sums:
-    """Zeros of the right shapes."""
-    n, c = len(frame), frame.channels
-    return Sums(
-        np.zeros(n), np.zeros(n), np.zeros(CLASSES), np.zeros(CLASSES), np.zeros(len(frame.event_t)),
-        np.zeros((TYPES, CLASSES, LAGS)), np.zeros((TYPES, CLASSES, LEVELS + 1)), np.zeros((CLASSES, TRACES)), np.zeros(CLASSES),
-        np.zeros((c, c)), np.zeros((c, frame.weeks)), np.zeros((c, 7)), np.zeros(1),
-    )  # fmt: skip
-
-
-def blocks(edges: Edges) -> list[tuple[int, int]]:
+def blocks(laid: Laid) -> list[tuple[int, int]]:
     """Ranges of posts with all their rival causes; the same for any number of workers."""
-    n, cuts = len(edges.start) - 1, [0]
-    most = max(BLOCK_EDGES, len(edges) // BLOCKS + 1)
+    n, cuts = len(laid.start) - 1, [0]
+    most = max(BLOCK_EDGES, len(laid.cause) // BLOCKS + 1)
     while cuts[-1] < n:
         first = cuts[-1]
-        full = int(np.searchsorted(edges.start, edges.start[first] + most, side="right")) - 1
+        full = int(np.searchsorted(laid.start, laid.start[first] + most, side="right")) - 1
         cuts.append(min(n, max(first + 1, full)))
     return list(pairwise(cuts))
 
 
 def expect(
-    frame: Frame, edges: Edges, level: NDArray[np.uint16], given: Tables, first: int, last: int,
-    *, uniform: NDArray[np.float64] | None = None,
-) -> tuple[Sums, NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
+    frame: Frame, laid: Laid, given: Tables, first: int, last: int, *, uniform: NDArray[np.float64] | None = None,
+) -> tuple[Sums, NDArray[np.float32], NDArray[np.float64]]:  # fmt: skip
     """One block's sums, with the probabilities of its edges and of the background.
 
     Args:
-        frame, edges: The conversation and its candidate causes.
-        level: (e,) surprise of each edge, in levels; LEVELS is "linked, unlike".
+        frame: The conversation.
+        laid: Its candidate causes, laid out with their levels of surprise.
         given: The rates, laid out.
         first, last: Posts of the block.
         uniform: (last - first,) in [0, 1): draw one cause a post instead of sharing it (a Gibbs step).
     """
-    size = edges.start[last] - edges.start[first]
-    p, p0 = np.empty(size), np.empty(last - first)
-    _weights(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.trace,
-             given.productivity, given.kernel, given.ratio, given.trace, given.crossing, frame.channel, p)  # fmt: skip
-    if uniform is None:
-        loglik = _soft(first, last, edges.start, p, given.background, p0)
-    else:
-        loglik = _drawn(first, last, edges.start, p, given.background, p0, uniform)
-    sums = no_sums(frame)
-    _sum(first, last, edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.trace, p, p0,
-         frame.channel, frame.speed, frame.week, frame.weekday, frame.has_link, sums.others, sums.colleagues,
-         sums.own, sums.older, sums.events, sums.lag, sums.level, sums.traces, sums.stray, sums.crossing, sums.week,
-         sums.weekday)  # fmt: skip
-    sums.loglik[0] = loglik
-    return sums, p, p0
+    n, v, c = len(frame), len(frame.event_t), frame.channels
+    p, p0 = np.empty(laid.start[last] - laid.start[first], np.float32), np.empty(last - first)
+    productivity = np.concatenate([
+        given.productivity[OTHER, :n], given.productivity[COLLEAGUE, :n], given.own, given.older, given.productivity[EVENT, n:],
+    ])  # fmt: skip
+    followers, by_lag = np.zeros(2 * n + 2 * CLASSES + v), np.zeros((TYPES, CLASSES, LAGS))
+    by_level, by_pair = np.zeros((TYPES, CLASSES, LEVELS + 1)), np.zeros((c, len(laid.pairs)))
+    loglik = _pass(first, last, laid.start, laid.cause, laid.lag, laid.level, laid.pair, productivity, given.kernel.ravel(),
+                   given.ratio.ravel(), _pair_factors(given, laid.pairs), frame.channel, given.background,
+                   np.zeros(0) if uniform is None else uniform, followers, by_lag.ravel(), by_level.ravel(), by_pair,
+                   p, p0)  # fmt: skip
+    every = np.zeros((c, CLASSES * (TRACES * c + 2)))
+    every[:, laid.pairs] = by_pair
+    between = every[:, : CLASSES * TRACES * c].reshape(c, CLASSES, TRACES, c)  # to, class, trace, from
+    here, of_kind, linking = slice(first, last), by_lag.sum(axis=2), frame.has_link[first:last]
+    return Sums(
+        others=followers[:n],
+        colleagues=followers[n : 2 * n],
+        own=of_kind[OWN],
+        older=of_kind[PRIOR],
+        events=followers[2 * n + 2 * CLASSES :],
+        lag=by_lag,
+        level=by_level,
+        traces=between.sum(axis=(0, 3)),
+        stray=np.bincount(frame.speed[here][linking], weights=p0[linking], minlength=CLASSES).astype(np.float64),
+        crossing=between.sum(axis=(1, 2)).T.copy(),
+        week=_by_channel(frame.channel[here], frame.week[here], p0, c, frame.weeks),
+        weekday=_by_channel(frame.channel[here], frame.weekday[here], p0, c, 7),
+        loglik=np.array([loglik]),
+    ), p, p0  # fmt: skip
+
+
+def _by_channel(
+    channel: NDArray[np.int32], when: NDArray[Any], p0: NDArray[np.float64], channels: int, many: int
+) -> NDArray[np.float64]:
+    """(channels, many) background posts."""
+    place = channel.astype(np.int64) * many + when
+    return np.bincount(place, weights=p0, minlength=channels * many).reshape(channels, many).astype(np.float64)

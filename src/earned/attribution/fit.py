@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.accelerate import Climb
-from earned.attribution.expect import Causes, Tables, blocks, expect, tables
+from earned.attribution.expect import Causes, Laid, Tables, blocks, expect, lay, tables
 from earned.attribution.frame import Edges, Frame
 from earned.attribution.maximize import Exposure, expected_share, exposure, maximize
 from earned.attribution.rates import Rates, Sums, combine, first_rates
@@ -43,7 +43,7 @@ class Start:
     background: NDArray[np.float64]
 
 
-Part = tuple[Sums, NDArray[np.float64], NDArray[np.float64]]
+Part = tuple[Sums, NDArray[np.float32], NDArray[np.float64]]
 #: Maps a function over blocks, results in block order: a loop, threads or a cluster.
 Mapper = Callable[[Callable[[int, int], Part], Sequence[tuple[int, int]]], list[Part]]
 
@@ -70,18 +70,17 @@ def in_turn(work: Callable[[int, int], Part], cuts: Sequence[tuple[int, int]]) -
 
 
 def one_pass(
-    frame: Frame, edges: Edges, level: NDArray[np.uint16], given: Tables, *, run: Mapper = in_turn,
-    uniform: NDArray[np.float64] | None = None,
-) -> tuple[Sums, Causes]:  # fmt: skip
+    frame: Frame, laid: Laid, given: Tables, *, run: Mapper = in_turn, uniform: NDArray[np.float64] | None = None
+) -> tuple[Sums, Causes]:
     """MAP over all blocks and REDUCE in block order: the same for any number of workers."""
 
     def work(first: int, last: int) -> Part:
         drawn = None if uniform is None else uniform[first:last]
-        return expect(frame, edges, level, given, first, last, uniform=drawn)
+        return expect(frame, laid, given, first, last, uniform=drawn)
 
-    parts = run(work, blocks(edges))
-    edge = np.concatenate([p.astype(np.float32) for _, p, _ in parts])
-    return reduce(combine, (s for s, _, _ in parts)), Causes(edge, np.concatenate([p0 for _, _, p0 in parts]))
+    parts = run(work, blocks(laid))
+    edge, background = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
+    return reduce(combine, (s for s, _, _ in parts)), Causes(edge, background)
 
 
 def expectation_maximization(
@@ -93,9 +92,9 @@ def expectation_maximization(
     The first `plain` passes make no leap and leave the prior of productivity alone: a start that knows nothing points
     nowhere. The last pass never is a leap.
     """
-    climb, before = Climb(), np.full(frame.people, np.inf)
+    climb, before, laid = Climb(), np.full(frame.people, np.inf), lay(frame, edges, evidence.level)
     for number in range(1, passes + 1):
-        sums, causes = one_pass(frame, edges, evidence.level, tables(frame, rates, evidence.usual), run=run)
+        sums, causes = one_pass(frame, laid, tables(frame, rates, evidence.usual), run=run)
         now, leapt = frame.per_person(sums.others), climb.leapt
         still = not leapt and bool((np.abs(now - before) / (1 + now)).max(initial=0) < STILL)
         before = now

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from earned.attribution.expect import tables
+from earned.attribution.expect import lay, tables
 from earned.attribution.fit import Fitted, Mapper, in_turn, one_pass
 from earned.attribution.frame import OTHER, Edges, Frame
 from earned.attribution.maximize import expected_share, exposure, maximize
@@ -54,12 +54,12 @@ def sample(
         chain: Another chain is another number.
         run: Who runs the blocks.
     """
-    fixed, rates, shape = exposure(frame), fitted.rates, 1.0
+    fixed, rates, shape, laid = exposure(frame), fitted.rates, 1.0, lay(frame, edges, fitted.evidence.level)
     draws: list[tuple[NDArray[np.float32], ...]] = []
     for sweep in range(burn_in + kept):
         uniform = stream(seed, chain, sweep, CAUSES).random(len(frame))
         given = tables(frame, rates, fitted.evidence.usual)
-        sums, _ = one_pass(frame, edges, fitted.evidence.level, given, run=run, uniform=uniform)
+        sums, _ = one_pass(frame, laid, given, run=run, uniform=uniform)
         rng = stream(seed, chain, sweep, RATES)
         # Kernels, text and background are sharp beside people: they move to their conditional mean, not to a draw.
         rates = maximize(frame, fixed, rates, sums)

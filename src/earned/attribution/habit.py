@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.attribution import ordered_by_person
-from earned.attribution.expect import tables
+from earned.attribution.expect import lay, tables
 from earned.attribution.fit import Fitted, Mapper, in_turn, one_pass
 from earned.attribution.frame import COLLEAGUE, LINKED, OTHER, Edges, Frame
 from earned.attribution.maximize import exposure, maximize
@@ -27,8 +27,10 @@ from earned.text.surprise import LEVELS, PSEUDO, STEPS, Usual
 
 #: Earlier posts of a follower that are asked at most, the latest ones; causes less probable than LEAST are left alone.
 ASKED, LEAST = 200, 0.01
-#: Passes of the fit with habits; kernels and the likeness of true pairs are nearly there before.
+#: Most passes of the fit with habits; kernels and the likeness of true pairs are nearly there before.
 PASSES = 15
+#: Passes end when nobody's count moves by more than this part of one more than itself: a tenth of what a fit asks for.
+STILL = 1e-5
 
 
 @nb.njit(cache=True, nogil=True)
@@ -79,8 +81,13 @@ def strictly(frame: Frame, rows: Sparse, edges: Edges, fitted: Fitted, *, run: M
     level = fitted.evidence.level.copy()
     lost = lost_to_habit(frame, rows, edges, fitted.evidence.tails, asked)
     level[asked] = np.maximum(level[asked] - np.rint(lost * STEPS), 0).astype(np.uint16)
-    fixed, rates = exposure(frame), fitted.rates
+    fixed, rates, laid = exposure(frame), fitted.rates, lay(frame, edges, level)
+    before = np.full(frame.people, np.inf)
     for _ in range(PASSES):
-        sums, _ = one_pass(frame, edges, level, tables(frame, rates, fitted.evidence.usual), run=run)
+        sums, _ = one_pass(frame, laid, tables(frame, rates, fitted.evidence.usual), run=run)
+        now = frame.per_person(sums.others)
+        if (np.abs(now - before) / (1 + now)).max(initial=0) < STILL:
+            break
+        before = now
         rates = replace(maximize(frame, fixed, rates, sums, learn_prior=True), likeness=fitted.rates.likeness)
     return sums.others

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,9 +68,26 @@ def exposure(frame: Frame) -> Exposure:
     )
 
 
+@nb.njit(cache=True, nogil=True)
+def _expected(seen, speed, weights, out):  # type: ignore[no-untyped-def]
+    for j in range(speed.size):
+        for m in range(seen.shape[1]):
+            out[j] += seen[j, m] * weights[speed[j], m]
+
+
 def expected_share(frame: Frame, fixed: Exposure, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """G(H_j): share of each post's followers that could be seen, under mixture `weights` (CLASSES, COMPONENTS); (n,)."""
-    return np.asarray(np.einsum("nm,nm->n", fixed.seen, weights[frame.speed]))
+    out = np.zeros(len(frame))
+    _expected(fixed.seen, frame.speed, weights, out)
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def _exposed(seen, speed, followers, out):  # type: ignore[no-untyped-def]
+    """Followers expected of each component if all were of it, by speed class, of posts that have `followers` each."""
+    for j in range(speed.size):
+        for m in range(seen.shape[1]):
+            out[speed[j], m] += followers[j] * seen[j, m]
 
 
 def posterior_mean(
@@ -99,9 +117,23 @@ def learned_prior(
     it costs next to nothing beside a pass: so PRIOR_STEPS are made.
     """
     for _ in range(steps):
-        mass = prior * (likelihood.T @ (1.0 / (likelihood @ prior + 1e-300))) + GRID_PRIOR
+        mass = prior * _responsible(likelihood, prior) + GRID_PRIOR
         prior = mass / mass.sum()
     return prior
+
+
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _responsible(likelihood, prior):  # type: ignore[no-untyped-def]
+    """Sum over people of likelihood / (likelihood . prior); compiled: products with two vectors keep libraries' threads busy."""
+    out = np.zeros(prior.size)
+    for a in range(likelihood.shape[0]):
+        whole = 1e-300
+        for g in range(prior.size):
+            whole += likelihood[a, g] * prior[g]
+        share = 1.0 / whole
+        for g in range(prior.size):
+            out[g] += likelihood[a, g] * share
+    return out
 
 
 def split_lags(sums: Sums, rates: Rates) -> NDArray[np.float64]:
@@ -133,12 +165,11 @@ def _kernels(frame: Frame, fixed: Exposure, rates: Rates, sums: Sums) -> NDArray
         EVENT: np.zeros(len(frame)),
     }
     for y, w in expected.items():
+        exposed = np.zeros_like(out[y])
+        _exposed(fixed.seen, frame.speed, w, exposed)
         for k in range(CLASSES):
             if count[y, k].sum() > 0:
-                exposed = (w[:, None] * fixed.seen)[frame.speed == k].sum(axis=0)
-                out[y, k] = mixture(
-                    count[y, k] + MIXTURE_WEIGHT[k] * MIXTURE_PRIOR[k], exposed + MIXTURE_WEIGHT[k] * 1.0
-                )
+                out[y, k] = mixture(count[y, k] + MIXTURE_WEIGHT[k] * MIXTURE_PRIOR[k], exposed[k] + MIXTURE_WEIGHT[k])
     return out
 
 

@@ -106,12 +106,10 @@ def by_matter(frame: Frame, rows: Sparse, rng: np.random.Generator) -> NDArray[n
 def _exceed(place, block_start, value, begin, observed, fewest, most, enough, seed, out):  # type: ignore[no-untyped-def]
     """For each person, how often their posts' places in other hands would have received at least as much.
 
-    place: rows sorted by person, as positions in blocks; a person's posts of one block are drawn without replacement.
+    place: rows sorted by person, as positions in blocks; a person's posts of one block are drawn without replacement. The
+    values change places inside their blocks.
     """
     state = np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) | np.uint64(1)
-    pick = np.empty(value.size, np.int64)
-    for k in range(value.size):
-        pick[k] = k
     for a in range(begin.size - 1):
         if begin[a + 1] - begin[a] < fewest:
             continue
@@ -124,8 +122,8 @@ def _exceed(place, block_start, value, begin, observed, fewest, most, enough, se
                 while q < begin[a + 1] and place[q] == place[p]:
                     state = following(state)
                     r = first + (q - p) + below(state, last - first - (q - p))
-                    pick[first + q - p], pick[r] = pick[r], pick[first + q - p]
-                    total += value[pick[first + q - p]]
+                    value[first + q - p], value[r] = value[r], value[first + q - p]
+                    total += value[first + q - p]
                     q += 1
                 p = q
             reps += 1

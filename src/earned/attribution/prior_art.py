@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from earned.attribution.frame import DOCUMENT, PRIOR, Edges, Frame
 from earned.attribution.kernel import OLDEST, WINDOW, lag_code
 from earned.text.similarity import Runner, Scale, loop, neighbours
-from earned.text.sparse import Sparse
+from earned.text.sparse import Index
 
 #: Older posts kept for one post, and the place on the similarity scale from which they are kept: the 99.99 % quantile. With
 #: less, what posts on one matter always share adds up: 132 posts of prior art in a world of leaders and news that has none (90 %
@@ -21,13 +21,13 @@ MOST, ALIKE = 5, 9
 
 
 def with_prior_art(
-    frame: Frame, rows: Sparse, edges: Edges, scale: Scale, *, most_work: int = 1 << 60, run: Runner = loop
+    frame: Frame, texts: Index, edges: Edges, scale: Scale, *, most_work: int = 1 << 60, run: Runner = loop
 ) -> Edges:
     """The candidate causes with the most similar posts from before the window added.
 
     Args:
         frame: n posts.
-        rows: Their sparse vectors.
+        texts: Their sparse vectors.
         edges: Their candidate causes within the windows of their channels.
         scale: The similarity scale; nothing below the knot ALIKE is prior art.
         most_work: Postings read for one post.
@@ -42,7 +42,7 @@ def with_prior_art(
     low = np.searchsorted(frame.t, frame.t - OLDEST).astype(np.int64)
     high = np.searchsorted(frame.t, frame.t_low - WINDOW[frame.speed]).astype(np.int64)
     high = np.where(frame.speed == DOCUMENT, low, np.maximum(high, low))
-    near = neighbours(rows, low, high, least=float(scale.knot[ALIKE]), most=MOST, most_work=most_work, run=run)
+    near = neighbours(texts, low, high, least=float(scale.knot[ALIKE]), most=MOST, most_work=most_work, run=run)
     child, parent = near.child, near.earlier
     speed = np.maximum(frame.speed[child], frame.speed[parent])
     # A pair across channels has the window of the slower one; whoever links to an old post follows it.

@@ -22,14 +22,15 @@ _POISSON = np.searchsorted(
 def _weighted(followers, seen, state, poisson, sums, exposed):  # type: ignore[no-untyped-def]
     """Weighted sums of followers and of exposure for each replicate, four weights from each random number after `state`."""
     for p in range(followers.size):
-        for r in range(0, sums.size, 4):
+        r, g = followers[p], seen[p]
+        for q in range(0, sums.size, 4):
             state = following(state)
             bits = state
-            for q in range(r, min(r + 4, sums.size)):
+            for k in range(q, q + 4):
                 w = poisson[bits & np.uint64(0xFFFF)]
                 bits >>= np.uint64(16)
-                sums[q] += w * followers[p]
-                exposed[q] += w * seen[p]
+                sums[k] += w * r
+                exposed[k] += w * g
 
 
 def quick_draws(
@@ -48,7 +49,8 @@ def quick_draws(
     Returns:
         (replicates,) posts per post.
     """
-    sums, exposed = np.zeros(replicates), np.zeros(replicates)
+    room = -(-replicates // 4) * 4  # weights come by fours
+    sums, exposed = np.zeros(room), np.zeros(room)
     state = np.uint64(rng.integers(1, 1 << 63))
     _weighted(followers, seen, state, _POISSON, sums, exposed)
-    return np.asarray(rng.gamma(typical + sums) / (1.0 + exposed))
+    return np.asarray(rng.gamma(typical + sums[:replicates]) / (1.0 + exposed[:replicates]))

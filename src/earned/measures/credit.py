@@ -27,12 +27,9 @@ def credited_posts(attribution: Attribution, person: int) -> int:
     frame, rows = attribution.frame, attribution.posts_of(person)
     if not len(rows):
         return 0
-    linking = frame.link_child[np.isin(frame.link_parent, rows)]
-    naming = attribution.named_in[attribution.named == person]
-    credited = np.unique(np.concatenate([linking, naming[naming > rows.min()]]))
+    credited = set(attribution.crediting_of(person).tolist()) - set(rows.tolist())
     organizations = set(frame.organization[rows].tolist()) - {-1}
-    outside = [row for row in credited.tolist() if frame.organization[row] not in organizations]
-    return len(set(outside) - set(rows.tolist()))
+    return sum(organization not in organizations for organization in frame.organization[list(credited)].tolist())
 
 
 def credited_in_all(attribution: Attribution) -> int:

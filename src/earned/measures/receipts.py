@@ -28,8 +28,8 @@ class Followers:
     def of(self, person: int) -> NDArray[np.int64]:
         """Edges to followers of a person, in `attribution.edges`, with the place of each in this list."""
         rows = self._attribution.posts_of(person)
-        spans = [np.arange(self._begin[r], self._begin[r + 1]) for r in rows]
-        return np.concatenate(spans) if spans else np.zeros(0, np.int64)
+        first, many = self._begin[rows], self._begin[rows.astype(np.int64) + 1] - self._begin[rows]
+        return np.repeat(first - (np.cumsum(many) - many), many) + np.arange(many.sum())
 
     def adopters(self, person: int, *, least: float = 0.5) -> int:
         """Distinct other people, colleagues left out, with a post that is rather explained by this person than not.

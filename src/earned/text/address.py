@@ -10,10 +10,17 @@ from collections.abc import Sequence
 _OPENING = re.compile(r"^[\s>*]*(?:(?:hi|hello|hey|dear|hallo)\s+)?@?([^\s,:;!@]{3,30})\s{0,2}[,:;!](?!//)", re.I)
 _AT = re.compile(r"(?<![\w@.])@([\w.-]{2,60})")
 _NICK = re.compile(r"[\w\[\]\\`^{|}-]+")
+#: Blanks for all plain characters that stand in no name.
+_APART = {code: " " for code in range(128) if not _NICK.match(chr(code))}
 #: A name that stands in more than this part of the texts may be a word; so much of a text is read for names.
 RARE, _READ = 0.005, 400
 #: So much of a post is its opening.
 _SHOWN = 120
+
+
+def _nicks(text: str) -> list[str]:
+    """What can be somebody's name, as `_NICK` finds it; plain text is cut a few times quicker without it."""
+    return text.translate(_APART).split() if text.isascii() else _NICK.findall(text)
 
 
 def spoken_to(text: str) -> str:
@@ -46,8 +53,7 @@ def addressees(
     spoken = [codes.get(spoken_to(text), -1) for text in texts]
     if not codes:
         return spoken, people
-    held = {row: [codes[word] for word in _NICK.findall(texts[row][:_READ].casefold()) if word in codes]
-            for row in anywhere}  # fmt: skip
+    held = {row: [codes[word] for word in _nicks(texts[row][:_READ].casefold()) if word in codes] for row in anywhere}
     often, by = Counter(code for some in held.values() for code in set(some)), Counter[int]()
     for known, texts_by in zip(people, wrote):
         by.update(dict.fromkeys(known, texts_by))

@@ -9,6 +9,8 @@ from collections.abc import Hashable, Sequence
 WORDS = 20
 #: It is a template in so many posts by so many people, or in this part of a channel's posts.
 POSTS, PEOPLE, PART = 20, 5, 0.05
+#: In fewer posts nothing is a template.
+FEWEST = 5
 
 
 def templates(texts: Sequence[str], people: Sequence[Hashable], channels: Sequence[Hashable]) -> set[int]:
@@ -24,18 +26,20 @@ def templates(texts: Sequence[str], people: Sequence[Hashable], channels: Sequen
         a channel's posts (and in 5 of them at least).
     """
     seen: dict[int, list[int]] = defaultdict(list)
+    often = Counter(_beginning(part) for text in texts for part in _parts(text))
     for row, text in enumerate(texts):
-        for key in {hash(piece) for piece in _paragraphs(text)}:
+        some = [part for part in _parts(text) if often[_beginning(part)] >= FEWEST]
+        for key in {hash(piece) for piece in _paragraphs(some)} if some else ():
             seen[key].append(row)
     size = Counter(channels)
-    return {key for key, rows in seen.items() if len(rows) >= 5 and _recurs(rows, people, channels, size)}
+    return {key for key, rows in seen.items() if len(rows) >= FEWEST and _recurs(rows, people, channels, size)}
 
 
 def _recurs(rows: list[int], people: Sequence[Hashable], channels: Sequence[Hashable], size: Counter[Hashable]) -> bool:
     if len(rows) >= POSTS and len({people[row] for row in rows}) >= PEOPLE:
         return True
     here = Counter(channels[row] for row in rows)
-    return any(count >= max(5, PART * size[channel]) for channel, count in here.items())
+    return any(count >= max(FEWEST, PART * size[channel]) for channel, count in here.items())
 
 
 def without(text: str, known: set[int]) -> str:
@@ -45,11 +49,18 @@ def without(text: str, known: set[int]) -> str:
     return "\n".join(part for part in text.split("\n\n") if hash(" ".join(part.casefold().split())) not in known)
 
 
-def _paragraphs(text: str) -> list[str]:
-    if len(text) < 3 * WORDS:
-        return []
-    parts = (" ".join(part.casefold().split()) for part in text.split("\n\n"))
-    return [part for part in parts if part.count(" ") >= WORDS - 1]
+def _parts(text: str) -> list[str]:
+    return [part for part in text.split("\n\n") if len(part) >= 2 * WORDS - 1] if len(text) >= 3 * WORDS else []
+
+
+def _beginning(part: str) -> str:
+    """The same for paragraphs that are the same but for blanks and capitals: most of them need no second look."""
+    return "".join(part[:40].casefold().split())[:20]
+
+
+def _paragraphs(parts: Sequence[str]) -> list[str]:
+    even = (" ".join(part.casefold().split()) for part in parts)
+    return [part for part in even if part.count(" ") >= WORDS - 1]
 
 
 #: A signature is among so many last lines, and each of its lines in this part of a person's posts, and in so many of them.

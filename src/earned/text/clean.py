@@ -74,7 +74,15 @@ def masked(text: str) -> str:
         text = _URL.sub(" ", text)
     if "@" in text or "<email>" in text:
         text = _HANDLE.sub(" ", _ADDRESS.sub(" ", text))
-    return _IDENTIFIER.sub(" ", text) if _NUMBER.search(text) else text
+    return _IDENTIFIER.sub(" ", text) if _may_number(text) and _NUMBER.search(text) else text
+
+
+def _may_number(text: str) -> bool:
+    """Whether a text can hold what `_NUMBER` looks for: a plain text without a digit cannot, and this is seen at once."""
+    if not text.isascii() or ":`" in text:
+        return True
+    raw = text.encode()
+    return len(raw.translate(None, b"0123456789")) < len(raw)
 
 
 def own_words(text: str, unquoted: str | None) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from earned.text.clean import masked
 from earned.text.similarity import Neighbours, Runner, loop, neighbours
-from earned.text.sparse import Sparse, beside, tfidf
+from earned.text.sparse import Sparse, beside, index, tfidf
 from earned.text.tokens import bigrams, tokenize
 
 #: A passage has about so many words: shorter paragraphs are joined, longer ones cut at a sentence's end.
@@ -115,7 +115,7 @@ def near(rows: Sparse, *, run: Runner = loop) -> Neighbours:
     place = np.arange(len(rows), dtype=np.int64)
     work = 1 << 60 if len(rows) < 20_000 else 20_000
     return neighbours(
-        rows, np.zeros_like(place), place, least=LEAST, most=MOST_NEIGHBOURS, most_work=work, run=run
+        index(rows), np.zeros_like(place), place, least=LEAST, most=MOST_NEIGHBOURS, most_work=work, run=run
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.text.sparse import Postings, Sparse, compact, postings
+from earned.text.sparse import Index, Postings, Sparse, compact, postings
 
 #: Runs the same function over a list of arguments: a loop, threads or a cluster.
 Runner = Callable[[Callable[..., None], Sequence[tuple[int, int]]], None]
@@ -24,6 +24,8 @@ QUANTILES = (0.90, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999)
 NEAR_COPY = 0.85
 KNOTS = len(QUANTILES) + 2
 
+#: Steps in which the scores of a post's candidates are counted, from 0 to the best.
+PLACES = 256
 #: Rows a run of the search handles; runs are independent of one another and of the number of workers.
 RUN = 4_096
 
@@ -50,31 +52,48 @@ class Neighbours:
 
 
 @nb.njit(cache=True, nogil=True)
+def _first_from(row, first, last, least):  # type: ignore[no-untyped-def]
+    """The first place from `first` on, before `last`, whose row is `least` or later; rows ascend."""
+    while first < last:
+        middle = (first + last) >> 1
+        if row[middle] < least:
+            first = middle + 1
+        else:
+            last = middle
+    return first
+
+
+@nb.njit(cache=True, nogil=True)
 def _accumulate(i, low, high, start, column, weight, begin, row, value, most_work, sums, touched):  # type: ignore[no-untyped-def]
-    """Dot products of row i with rows low..high-1, rarest terms first, until `most_work` postings were read."""
-    terms = start[i + 1] - start[i]
-    work = np.empty(terms, np.int64)
-    for k in range(terms):
-        t = column[start[i] + k]
-        work[k] = begin[t + 1] - begin[t]
-    order = np.argsort(work) if work.sum() > most_work else np.arange(terms)
-    seen, done, whole = 0, 0, True
-    for k in order:
-        t = column[start[i] + k]
-        left = begin[t] + np.searchsorted(row[begin[t] : begin[t + 1]], low)
-        right = left + np.searchsorted(row[left : begin[t + 1]], high)
+    """Dot products of row i with rows low..high-1, term after term, until `most_work` postings were read."""
+    seen, done = 0, 0
+    for k in range(start[i], start[i + 1]):
+        t, w = column[k], weight[k]
+        left = _first_from(row, begin[t], begin[t + 1], low)
+        right = _first_from(row, left, begin[t + 1], high)
         if done and done + right - left > most_work:
-            whole = False
-            break
+            return seen, False
         done += right - left
-        w = weight[start[i] + k]
         for p in range(left, right):
             j = row[p]
-            if sums[j] == 0:
-                touched[seen] = j
-                seen += 1
+            touched[seen] = j  # stays only where j is new: no branch, which would be guessed wrong every other time
+            seen += sums[j] == 0
             sums[j] += w * value[p]
-    return seen, whole
+    return seen, True
+
+
+@nb.njit(cache=True, nogil=True)
+def dot_products(i, start, column, weight, begin, row, value, sums, touched):  # type: ignore[no-untyped-def]
+    """Dot products of row i with all rows of an index, and which of them are more than nothing."""
+    seen = 0
+    for k in range(start[i], start[i + 1]):
+        t, w = column[k], weight[k]
+        for p in range(begin[t], begin[t + 1]):
+            j = row[p]
+            touched[seen] = j  # stays only where j is new: no branch, which would be guessed wrong every other time
+            seen += sums[j] == 0
+            sums[j] += w * value[p]
+    return seen
 
 
 @nb.njit(cache=True, nogil=True)
@@ -94,10 +113,57 @@ def exact_cosine(i, j, start, column, weight):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
+def _about_best(score, most, places):  # type: ignore[no-untyped-def]
+    """A bar that the `most` best scores and hardly any others reach: by counting, a tenth of the cost of a selection."""
+    top = np.float32(0)
+    for q in range(score.size):
+        top = max(top, score[q])
+    step = np.float32(places.size - 1) / top
+    places[:] = 0
+    for q in range(score.size):
+        places[int(score[q] * step)] += 1
+    k, reached = places.size - 1, places[-1]
+    while reached < most:
+        k -= 1
+        reached += places[k]
+    return np.float32(k) / step
+
+
+@nb.njit(cache=True, nogil=True)
+def _descending(score):  # type: ignore[no-untyped-def]
+    """Order of scores, the best first, equal ones as they stand; short lists by insertion, which is quickest there."""
+    if score.size > 64:
+        return np.argsort(-score, kind="mergesort")
+    order = np.arange(score.size)
+    for q in range(1, score.size):
+        p = q
+        while p and score[order[p - 1]] < score[q]:
+            order[p] = order[p - 1]
+            p -= 1
+        order[p] = q
+    return order
+
+
+@nb.njit(cache=True, nogil=True)
+def _whole_cosines(i, rows, start, column, weight, dense, out):  # type: ignore[no-untyped-def]
+    """Cosines of row i with some rows, over all terms; `dense` holds zeros before and after."""
+    for p in range(start[i], start[i + 1]):
+        dense[column[p]] = weight[p]
+    for q in range(rows.size):
+        total = np.float32(0)
+        for p in range(start[rows[q]], start[rows[q] + 1]):
+            total += dense[column[p]] * weight[p]
+        out[q] = total
+    for p in range(start[i], start[i + 1]):
+        dense[column[p]] = 0
+
+
+@nb.njit(cache=True, nogil=True)
 def _search(a, b, low, high, start, column, weight, begin, row, value, least, most, most_work, found, score, count):  # type: ignore[no-untyped-def]
-    """For rows a..b-1 the `most` most similar rows of their window, similarity at least `least`."""
+    """For rows a..b-1 the `most` most similar rows of their window, similarity at least `least`; rarest terms come first."""
     n = start.size - 1
-    sums, touched = np.zeros(n, np.float32), np.empty(n, np.int32)
+    sums, touched, dense = np.zeros(n, np.float32), np.empty(n + 1, np.int32), np.zeros(begin.size - 1, np.float32)
+    s, places = np.empty(n, np.float32), np.empty(PLACES, np.int64)
     for i in range(a, b):
         seen, whole = _accumulate(
             i, low[i], high[i], start, column, weight, begin, row, value, most_work, sums, touched
@@ -111,18 +177,17 @@ def _search(a, b, low, high, start, column, weight, begin, row, value, least, mo
                 k += 1
             else:
                 sums[j] = 0
-        kept = touched[:k].copy()
-        s = np.empty(k, np.float32)
         for q in range(k):
-            s[q] = sums[kept[q]]
-            sums[kept[q]] = 0
+            s[q], sums[touched[q]] = sums[touched[q]], 0
         if not whole:
             if k > 2 * most:
-                best = np.flatnonzero(s >= np.partition(s, k - 2 * most)[k - 2 * most])
-                kept, s, k = kept[best], s[best], best.size
-            for q in range(k):
-                s[q] = exact_cosine(i, kept[q], start, column, weight)
-        order = np.argsort(-s, kind="mergesort")
+                bar, many, k = _about_best(s[:k], 2 * most, places), k, 0
+                for q in range(many):
+                    if s[q] >= bar:
+                        touched[k] = touched[q]
+                        k += 1
+            _whole_cosines(i, touched[:k], start, column, weight, dense, s)
+        order = _descending(s[:k])
         base, m = (i - a) * most, 0
         for q in order:
             if s[q] < least:
@@ -130,7 +195,7 @@ def _search(a, b, low, high, start, column, weight, begin, row, value, least, mo
             if m == most:
                 m += 1
                 break
-            found[base + m], score[base + m] = kept[q], s[q]
+            found[base + m], score[base + m] = touched[q], s[q]
             m += 1
         count[i - a] = m
 
@@ -147,7 +212,7 @@ def runs_of(n: int, size: int = RUN) -> list[tuple[int, int]]:
 
 
 def neighbours(
-    rows: Sparse,
+    texts: Index,
     low: NDArray[np.int64],
     high: NDArray[np.int64],
     *,
@@ -159,7 +224,7 @@ def neighbours(
     """The most similar earlier posts of each post.
 
     Args:
-        rows: n posts in time order.
+        texts: n posts in time order.
         low, high: (n,) the window of post i is rows low[i] .. high[i] - 1.
         least: Smallest cosine worth keeping.
         most: At most so many for a post.
@@ -170,8 +235,7 @@ def neighbours(
     Returns:
         Pairs by child, most similar first.
     """
-    rows = compact(rows)
-    inverse = postings(rows)
+    rows, inverse = texts.rows, texts.inverse
     parts: dict[int, tuple[NDArray[Any], ...]] = {}
 
     def work(a: int, b: int) -> None:
@@ -193,26 +257,30 @@ def neighbours(
 @nb.njit(cache=True, nogil=True)
 def _usual(a, b, reference, weight_of, start, column, weight, begin, row, value, knot, out):  # type: ignore[no-untyped-def]
     """Weighted histogram, over the knots, of the similarity of rows a..b-1 to the reference rows."""
-    m = reference.size
-    sums, touched = np.zeros(m, np.float32), np.empty(m, np.int32)
+    m, last = reference.size, knot.size - 1
+    sums, touched = np.zeros(m, np.float32), np.empty(m + 1, np.int32)
     total = weight_of.sum()
     for j in range(a, b):
-        seen, _ = _accumulate(j, 0, m, start, column, weight, begin, row, value, np.int64(1) << 60, sums, touched)
-        left = total
+        seen = dot_products(j, start, column, weight, begin, row, value, sums, touched)
+        few, shared = total, np.float32(0)  # weight of posts below the first inner knot, and the sum of w s over them
         for q in range(seen):
             r = touched[q]
-            s, sums[r] = sums[r], 0
-            left -= weight_of[r]
+            s, w, sums[r] = sums[r], weight_of[r], 0
             if reference[r] == j:
-                continue
-            k = np.searchsorted(knot, s, side="right") - 1
-            if k >= knot.size - 1:
-                out[j - a, knot.size - 1] += weight_of[r]
+                few -= w
+            elif s < knot[1]:
+                shared += w * s
             else:
-                f = (s - knot[k]) / (knot[k + 1] - knot[k])
-                out[j - a, k] += weight_of[r] * (1 - f)
-                out[j - a, k + 1] += weight_of[r] * f
-        out[j - a, 0] += left
+                few -= w
+                k = 1
+                while k < last and s >= knot[k + 1]:
+                    k += 1
+                f = np.float32(0) if k == last else (s - knot[k]) / (knot[k + 1] - knot[k])
+                out[j - a, k] += w * (1 - f)
+                if f > 0:
+                    out[j - a, k + 1] += w * f
+        out[j - a, 0] += few - shared / knot[1]
+        out[j - a, 1] += shared / knot[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,11 +327,9 @@ def usual(
 @nb.njit(cache=True, nogil=True)
 def _sample(chosen, m, start, column, weight, begin, row, value, floor, out):  # type: ignore[no-untyped-def]
     """Similarities of the chosen rows to the reference rows (not to themselves), those above `floor`."""
-    sums, touched, k = np.zeros(m, np.float32), np.empty(m, np.int32), 0
+    sums, touched, k = np.zeros(m, np.float32), np.empty(m + 1, np.int32), 0
     for c in range(chosen.size):
-        seen, _ = _accumulate(
-            chosen[c], 0, m, start, column, weight, begin, row, value, np.int64(1) << 60, sums, touched
-        )
+        seen = dot_products(chosen[c], start, column, weight, begin, row, value, sums, touched)
         for q in range(seen):
             s, sums[touched[q]] = sums[touched[q]], 0
             if s > floor and touched[q] != c:

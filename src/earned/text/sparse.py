@@ -36,10 +36,14 @@ def numbered(column: NDArray[np.int32], width: int) -> tuple[NDArray[np.int32] |
     A few texts use a thousandth of the columns, and tables of all of them would cost more than the texts do. None for
     which they are: so many columns are in use that they stay as they are.
     """
-    if len(column) > width // 8:
+    if len(column) <= width // 8:
+        used, place = np.unique(column, return_inverse=True)
+        return used, place.astype(np.int32), len(used)
+    seen = np.bincount(column, minlength=width) > 0
+    number = np.cumsum(seen, dtype=np.int32)
+    if number[-1] > width // 8:
         return None, column, width
-    used, place = np.unique(column, return_inverse=True)
-    return used, place.astype(np.int32), len(used)
+    return np.flatnonzero(seen).astype(np.int32), (number - 1)[column], int(number[-1])
 
 
 def compact(rows: Sparse) -> Sparse:
@@ -66,8 +70,8 @@ def _count(word, start, bits, column, times, begin):  # type: ignore[no-untyped-
 
 
 @nb.njit(cache=True, nogil=True)
-def _weigh(begin, column, times, idf, out_column, out_weight, out_start, norm):  # type: ignore[no-untyped-def]
-    """Sublinear term frequency x idf, terms with idf 0 dropped, rows scaled to length `norm`."""
+def _weigh(begin, column, times, idf, out_start, norm):  # type: ignore[no-untyped-def]
+    """Sublinear term frequency x idf, terms with idf 0 dropped, rows scaled to length `norm`; in place, from the front."""
     k = 0
     for i in range(begin.size - 1):
         first, total = k, 0.0
@@ -75,13 +79,13 @@ def _weigh(begin, column, times, idf, out_column, out_weight, out_start, norm): 
             f = idf[column[p]]
             if f > 0:
                 w = (1.0 + np.log(times[p])) * f
-                out_column[k], out_weight[k] = column[p], w
+                column[k], times[k] = column[p], w
                 total += w * w
                 k += 1
         if total > 0:
             scale = norm / np.sqrt(total)
             for p in range(first, k):
-                out_weight[p] *= scale
+                times[p] *= scale
         out_start[i + 1] = k
     return k
 
@@ -134,10 +138,9 @@ def tfidf(
         n = _comparable(column, begin, language, width)
     idf = np.log((1.0 + n) / (1.0 + texts)) + 1.0
     idf[(texts < 2) | (texts > np.maximum(most * n, 3))] = 0.0
-    out_column, out_weight, start = np.empty(k, np.int32), np.empty(k, np.float32), np.zeros(len(tokens) + 1, np.int64)
-    kept = _weigh(begin, column, times, idf, out_column, out_weight, start, norm)
-    out_column = out_column[:kept].copy() if used is None else used[out_column[:kept]]
-    return Sparse(start, out_column, out_weight[:kept].copy(), 1 << bits)
+    start = np.zeros(len(tokens) + 1, np.int64)
+    kept = _weigh(begin, column, times, idf, start, norm)
+    return Sparse(start, column[:kept].copy() if used is None else used[column[:kept]], times[:kept].copy(), 1 << bits)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -196,6 +199,31 @@ def _transpose(start, column, weight, width):  # type: ignore[no-untyped-def]
 def postings(rows: Sparse) -> Postings:
     """The rows of each term, for searches that start from a text's terms."""
     return Postings(*_transpose(rows.start, rows.column, rows.weight, rows.width))
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Rows ready to be searched: columns numbered from the rarest to the commonest, and the rows of each."""
+
+    rows: Sparse
+    inverse: Postings
+
+
+def index(rows: Sparse) -> Index:
+    """The same rows on the columns in use, the rarest first: who reads a row from its beginning reads what tells most.
+
+    Dot products stay; what a column means is lost.
+    """
+    texts = np.bincount(rows.column, minlength=rows.width)
+    used = np.flatnonzero(texts)
+    used = used[np.argsort(texts[used], kind="stable")]
+    place = np.zeros(rows.width, np.int32)
+    place[used] = np.arange(len(used), dtype=np.int32)
+    inverse = Postings(*_transpose(rows.start, place[rows.column], rows.weight, len(used)))
+    start, column, weight = _transpose(
+        inverse.start, inverse.row, inverse.weight, len(rows)
+    )  # back: ascending inside a row
+    return Index(Sparse(start, column, weight, len(used)), inverse)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -17,7 +17,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.text.similarity import Scale
+from earned.text.similarity import Scale, dot_products, reference
 from earned.text.sparse import Sparse
 
 #: The scale of surprise: knots one nat apart from 0 to 10, STEPS levels between two knots.
@@ -87,17 +87,17 @@ def level(nats: NDArray[np.float32]) -> NDArray[np.uint16]:
 
 
 @nb.njit(cache=True, nogil=True)
-def _pairs(chosen, start, column, weight, width, log_tail, knot, own, probability, steps, levels, out):  # type: ignore[no-untyped-def]
-    """Weighted counts of the levels of all pairs of the chosen rows."""
-    dense = np.zeros(width, np.float32)
+def _pairs(chosen, start, column, weight, begin, row, value, log_tail, knot, own, probability, steps, levels, out):  # type: ignore[no-untyped-def]
+    """Weighted counts of the levels of all pairs of the chosen rows; pairs that share nothing are of level 0."""
+    sums, touched, before = np.zeros(chosen.size, np.float32), np.empty(chosen.size + 1, np.int32), 0.0
     for a in range(chosen.size):
-        i = chosen[a]
-        for p in range(start[i], start[i + 1]):
-            dense[column[p]] = weight[p]
-        for b in range(a):
-            j, s = chosen[b], np.float32(0)
-            for p in range(start[j], start[j + 1]):
-                s += dense[column[p]] * weight[p]
+        i, left = chosen[a], before
+        seen = dot_products(i, start, column, weight, begin, row, value, sums, touched)
+        for q in range(seen):
+            b = touched[q]
+            j, s, sums[b] = chosen[b], sums[b], 0
+            if b >= a:
+                continue
             k = min(np.searchsorted(knot, s, side="right") - 1, knot.size - 2)
             f = min((s - knot[k]) / (knot[k + 1] - knot[k]), 1.0)
             w = max(own[i], own[j])
@@ -105,8 +105,9 @@ def _pairs(chosen, start, column, weight, width, log_tail, knot, own, probabilit
                 log_tail[j, k] * (1 - f) + log_tail[j, k + 1] * f
             )
             out[min(int(u * steps + 0.5), levels - 1)] += probability[i] * probability[j]
-        for p in range(start[i], start[i + 1]):
-            dense[column[p]] = 0
+            left -= probability[j]
+        out[0] += probability[i] * left
+        before += probability[i]
 
 
 def background_levels(
@@ -124,9 +125,9 @@ def background_levels(
         posts: All pairs of so many posts are compared.
     """
     chosen = np.sort(rng.choice(len(probability), min(posts, len(probability)), replace=False))
-    out = np.zeros(LEVELS)
-    _pairs(chosen, rows.start, rows.column, rows.weight, rows.width, usual.log_tail, usual.scale.knot, own, probability,
-           STEPS, LEVELS, out)  # fmt: skip
+    out, inverse = np.zeros(LEVELS), reference(rows, chosen).inverse
+    _pairs(chosen, rows.start, rows.column, rows.weight, inverse.start, inverse.row, inverse.weight, usual.log_tail,
+           usual.scale.knot, own, probability, STEPS, LEVELS, out)  # fmt: skip
     return shares(out)
 
 

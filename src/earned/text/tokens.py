@@ -16,6 +16,13 @@ RUN = 50_000
 _BASIS, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
 
 
+#: What each byte counts as in a word: small letters, digits, underscores, bytes beyond ASCII; 0 ends the word.
+_FOLDED = np.zeros(256, np.uint8)
+_LETTERS = (*b"abcdefghijklmnopqrstuvwxyz", *b"0123456789_", *range(128, 256))
+_FOLDED[list(_LETTERS)] = _LETTERS
+_FOLDED[65:91] = _FOLDED[97:123]  # capitals
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The words of n texts as 32-bit hashes, one after another."""
@@ -30,20 +37,17 @@ class Tokens:
 
 
 @nb.njit(cache=True, nogil=True)
-def _hash_words(text, offset, word, start):  # type: ignore[no-untyped-def]
+def _hash_words(text, offset, folded, word, start):  # type: ignore[no-untyped-def]
     """Fill `word` and `start`; a word is two or more letters, digits, underscores or bytes beyond ASCII."""
     k = 0
     for i in range(offset.size - 1):
         h, length, letters = _BASIS, 0, 0
         for p in range(offset[i], offset[i + 1] + 1):
-            c = text[p] if p < offset[i + 1] else np.uint8(32)
-            if 65 <= c <= 90:
-                c = np.uint8(c + 32)
-            letter = (97 <= c <= 122) or c == 95 or c >= 128
-            if letter or (48 <= c <= 57):
+            c = folded[text[p]] if p < offset[i + 1] else np.uint8(0)
+            if c:
                 h = (h ^ np.uint64(c)) * _PRIME
                 length += 1
-                letters += 1 if letter else 0
+                letters += 1 if c > 57 else 0  # digits are none
             elif length:
                 if length > 1 and letters:
                     word[k] = np.uint32(h ^ (h >> np.uint64(32)))
@@ -70,7 +74,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         np.cumsum([len(piece) for piece in raw], out=offset[1:])
         joined = np.frombuffer(b"".join(raw), np.uint8)
         word, start = np.empty(len(joined) // 3 + len(raw) + 1, np.uint32), np.zeros(len(raw) + 1, np.int64)
-        k = _hash_words(joined, offset, word, start)
+        k = _hash_words(joined, offset, _FOLDED, word, start)
         words.append(word[:k].copy())
         lengths.append(np.diff(start))
     offsets = np.zeros(len(texts) + 1, np.int64)
