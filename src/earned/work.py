@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -34,18 +32,6 @@ class Progress(Protocol):
 
 def silent(stage: str, done: float, total: float | None) -> None:
     """Tells nobody."""
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """No look for garbage in cycles meanwhile: arrays make none, and each look goes through all posts anew."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 class Workers:

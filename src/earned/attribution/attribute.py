@@ -17,7 +17,7 @@ from earned.attribution.attribution import (
     variance_of_followers,
 )
 from earned.attribution.calibration import clearness
-from earned.attribution.candidates import Search, find_candidates
+from earned.attribution.candidates import Search, find_candidates, similar
 from earned.attribution.checks import tested, without_events
 from earned.attribution.conversation import Placed, in_rooms
 from earned.attribution.course import Spoken
@@ -28,7 +28,7 @@ from earned.attribution.frame import COLLEAGUE, DOCUMENT, OTHER, SLOW, Edges, Fr
 from earned.attribution.gibbs import Draws, sample
 from earned.attribution.habit import strictly
 from earned.attribution.labelled import Pairs, without_credit, without_denied
-from earned.attribution.prior_art import with_prior_art
+from earned.attribution.prior_art import older, with_prior_art
 from earned.attribution.refit import Earlier, start_from
 from earned.attribution.relays import relays, without_relays
 from earned.attribution.reweigh import answer_of, reweighed
@@ -91,10 +91,11 @@ def rivals(
 ) -> Rivals:  # fmt: skip
     """Candidate causes: earlier posts, own and others', without relays; people spoken to by name; common causes."""
     frame, scale, texts = placed.frame, background_scale(rows, rng), index(rows)
-    edges = find_candidates(frame, texts, scale, search, run=run)
+    near = similar(frame, texts, scale, search, run=run)
     # What is nearly the same shares its rarest words: a quarter of the work finds it.
-    edges = with_prior_art(frame, texts, edges, scale, most_work=search.most_work // 4, run=run)
-    del texts  # as large as the vectors themselves
+    before = older(frame, texts, scale, most_work=search.most_work // 4, run=run)
+    del texts  # twice as large as the vectors themselves
+    edges = with_prior_art(frame, find_candidates(frame, rows, scale, search, near), before)
     edges = without_denied(placed, edges, denied)
     relaying = relays(frame, edges)
     if relaying.any():

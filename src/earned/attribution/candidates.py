@@ -84,44 +84,35 @@ def windows(frame: Frame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return low.astype(np.int64), np.maximum(high, low).astype(np.int64)
 
 
-def find_candidates(
-    frame: Frame,
-    texts: Index,
-    scale: Scale,
-    search: Search = Search(),
-    *,
-    run: Runner = loop,
-) -> Edges:
+def similar(frame: Frame, texts: Index, scale: Scale, search: Search, *, run: Runner = loop) -> Neighbours:
+    """The most similar predecessors of each post within the windows of its channels; `texts` are their n sparse vectors."""
+    low, high = windows(frame)
+    least = float(scale.knot[1]) * search.floor
+    return neighbours(texts, low, high, least=least, most=search.most, most_work=search.most_work, run=run)
+
+
+def find_candidates(frame: Frame, rows: Sparse, scale: Scale, search: Search, near: Neighbours) -> Edges:
     """Pair each post with its possible causes: similar predecessors, recent ones, and whatever it links to.
 
     Args:
         frame: n posts.
-        texts: Their n sparse vectors.
+        rows: Their n sparse vectors.
         scale: The similarity scale; unlinked pairs below its first inner knot are considered only where recent.
         search: How widely to look.
-        run: Who runs the search.
+        near: What `similar` found.
 
     Returns:
         Edges by child. Nothing later leads anything earlier: an unlinked parent certainly came first, a linked one
         may be dated up to two days late (clock errors) and then counts as having come just before.
     """
     low, high = windows(frame)
-    near = neighbours(
-        texts,
-        low,
-        high,
-        least=float(scale.knot[1]) * search.floor,
-        most=search.most,
-        most_work=search.most_work,
-        run=run,
-    )
     late_child, late_parent = _recent(
         low, high, search.recent, search.own, frame.speed, np.uint8(SLOW), frame.author_start, frame.person
     )
     on_time = frame.t[frame.link_parent] - frame.t[frame.link_child] <= CLOCK_ERROR
     linked = frame.link_child[on_time], frame.link_parent[on_time]
     child, parent, is_link = _distinct(len(frame), near, (late_child, late_parent), linked)
-    return _edges(frame, texts.rows, scale, child, parent, is_link, near.capped)
+    return _edges(frame, rows, scale, child, parent, is_link, near.capped)
 
 
 def _distinct(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from earned.attribution.frame import DOCUMENT, PRIOR, Edges, Frame
 from earned.attribution.kernel import OLDEST, WINDOW, lag_code
-from earned.text.similarity import Runner, Scale, loop, neighbours
+from earned.text.similarity import Neighbours, Runner, Scale, loop, neighbours
 from earned.text.sparse import Index
 
 #: Older posts kept for one post, and the place on the similarity scale from which they are kept: the 99.99 % quantile. With
@@ -20,41 +20,47 @@ from earned.text.sparse import Index
 MOST, ALIKE = 5, 9
 
 
-def with_prior_art(
-    frame: Frame, texts: Index, edges: Edges, scale: Scale, *, most_work: int = 1 << 60, run: Runner = loop
-) -> Edges:
-    """The candidate causes with the most similar posts from before the window added.
+def older(
+    frame: Frame, texts: Index, scale: Scale, *, most_work: int = 1 << 60, run: Runner = loop
+) -> Neighbours | None:
+    """The most similar posts from before the window of each post, up to five years older; None where none can be.
 
     Args:
         frame: n posts.
         texts: Their sparse vectors.
-        edges: Their candidate causes within the windows of their channels.
         scale: The similarity scale; nothing below the knot ALIKE is prior art.
         most_work: Postings read for one post.
         run: Who runs the search.
-
-    Returns:
-        At most five more for each post, up to five years older than it. Documents get none: their window is thirty years.
     """
     least = float(frame.t[-1]) - float(WINDOW[frame.speed].min()) if len(frame) else 0.0
     if least <= 0 or (frame.speed == DOCUMENT).all():
-        return edges
+        return None
     low = np.searchsorted(frame.t, frame.t - OLDEST).astype(np.int64)
     high = np.searchsorted(frame.t, frame.t_low - WINDOW[frame.speed]).astype(np.int64)
     high = np.where(frame.speed == DOCUMENT, low, np.maximum(high, low))
-    near = neighbours(texts, low, high, least=float(scale.knot[ALIKE]), most=MOST, most_work=most_work, run=run)
+    return neighbours(texts, low, high, least=float(scale.knot[ALIKE]), most=MOST, most_work=most_work, run=run)
+
+
+def with_prior_art(frame: Frame, edges: Edges, near: Neighbours | None) -> Edges:
+    """The candidate causes with what `older` found added.
+
+    Returns:
+        At most five more for each post. Documents get none: their window is thirty years.
+    """
+    if near is None:
+        return edges
     child, parent = near.child, near.earlier
     speed = np.maximum(frame.speed[child], frame.speed[parent])
     # A pair across channels has the window of the slower one; whoever links to an old post follows it.
-    older = (frame.t[child] - frame.t[parent] > WINDOW[speed]) & ~_linked(frame, child, parent)
-    child, parent, speed = child[older], parent[older], speed[older]
+    behind = (frame.t[child] - frame.t[parent] > WINDOW[speed]) & ~_linked(frame, child, parent)
+    child, parent, speed = child[behind], parent[behind], speed[behind]
     nothing = np.zeros(len(child), np.uint8)
     return edges.with_more(
         Edges(
             start=np.searchsorted(child, np.arange(len(frame) + 1)).astype(np.int64),
             parent=parent,
             lag=lag_code(frame.t[child] - frame.t[parent]),
-            similarity=near.similarity[older],
+            similarity=near.similarity[behind],
             unlike=np.zeros(len(child), np.bool_),
             type=np.full(len(child), PRIOR, np.uint8),
             speed=speed.astype(np.uint8),
