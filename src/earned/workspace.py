@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from earned import __version__, sample
 from earned.channels import CHANNELS
 from earned.channels.base import Source
-from earned.channels.labels import LINES
+from earned.channels.labels import COUNTS, LINES
 from earned.errors import SourceTaken, StudyError
 from earned.model import Leadership
 from earned.people import one_name, spoken_for, with_proofs
@@ -70,8 +70,9 @@ def titles(workspace: Path | None = None) -> list[Record]:
 
 
 def channels_table() -> list[dict[str, str]]:
-    """Every channel: name, label, what it reads, what it leaves."""
-    return [{"name": name, **asdict(LINES[name])} for name in CHANNELS]
+    """Every channel, then every source of counts: name, command, label, address, what it reads, leaves and writes."""
+    channels = [{"name": name, "command": "add", **asdict(LINES[name])} for name in CHANNELS]
+    return channels + [{"name": name, "command": "counts", **asdict(line)} for name, line in COUNTS.items()]
 
 
 def overview(name: str | None, workspace: Path | None = None) -> tuple[Path, list[dict[str, Any]]]:

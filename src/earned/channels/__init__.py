@@ -23,6 +23,7 @@ CHANNELS = {
     "youtube": "earned.channels.archives.youtube:YouTube",
     "wxr": "earned.channels.archives.wxr:Wxr",
     "ghost": "earned.channels.archives.ghost:Ghost",
+    "answers": "earned.channels.archives.answers:PastedAnswers",
     "mail": "earned.channels.archives.mail:Mail",
     "hackernews": "earned.channels.hackernews:HackerNews",
     "mastodon": "earned.channels.mastodon:Mastodon",
@@ -39,7 +40,7 @@ _WANTED = (
     "Earned reads posts in JSON Lines, CSV or Parquet (plain or gzip), RSS, Atom and JSON feeds, OPML lists,"
     " git clones of PEPs, EIPs or numbered proposals, and what services export to their members (X, LinkedIn,"
     " Mastodon, Bluesky, Substack, Medium, Reddit, YouTube, WordPress, Ghost),"
-    " mbox files and Maildir folders; docs/channels.md says how each looks."
+    " mbox files and Maildir folders, answers copied by hand; docs/channels.md says how each looks."
 )
 _ARCHIVES = {
     b"PK\x03\x04": "a zip file", b"PK\x05\x06": "an empty zip file", b"7z\xbc\xaf": "a 7z file", b"Rar!": "a rar file",
