@@ -51,9 +51,9 @@ def test_it_says_who_it_is(server, net):
 )
 def test_what_goes_wrong_is_said_in_words(server, page, kind, words, permanent):
     server.pages["/page"] = page
-    allowed = [f"127.0.0.1:{server.server_port}"]
+    allowed, patience = [f"127.0.0.1:{server.server_port}"], 0.5 if page is drip else 20
     with (
-        Polite(allowed=allowed, gap=0, first_wait=0, attempts=1, whole_request=0.5) as net,
+        Polite(allowed=allowed, gap=0, first_wait=0, attempts=1, whole_request=patience) as net,
         pytest.raises(kind, match=words) as caught,
     ):
         net.get(server.address + "/page")
@@ -163,7 +163,7 @@ def packed(name, body):
     import brotli
     import zstandard
 
-    return {"br": brotli.compress, "zstd": zstandard.compress}[name](body)
+    return brotli.compress(body, quality=1) if name == "br" else zstandard.compress(body)
 
 
 @pytest.mark.parametrize("name", ["br", "zstd"])
@@ -176,7 +176,7 @@ def test_bodies_in_br_and_zstd_are_unpacked(server, net, name):
 
 @pytest.mark.parametrize("name", ["br", "zstd"])
 def test_bombs_cuts_and_lies_in_br_and_zstd_are_refused(server, net, name):
-    bomb_ = packed(name, bytes(200_000_000))
+    bomb_ = packed(name, bytes(50_000_000))
     server.pages |= {
         "/bomb": (bomb_, {"Content-Encoding": name}),
         "/cut": (packed(name, bytes(range(256)) * 40)[:-4], {"Content-Encoding": name}),
