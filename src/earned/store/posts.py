@@ -106,6 +106,11 @@ class Posts:
         with transaction.atomic():
             keeping.keep_snapshots([rows.snapshot_columns(one) for one in snapshots])
 
+    def add_counts(self, snapshots: Iterable[MetricSnapshot]) -> None:
+        """Add to the counts of a day, for what Earned itself counts as it happens."""
+        with transaction.atomic():
+            keeping.add_snapshots([rows.snapshot_columns(one) for one in snapshots])
+
     def counts(self, study: Study) -> tuple[MetricSnapshot, ...]:
         """The counts of the study's posts, latest first."""
         found = run(
