@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -117,10 +118,27 @@ def _unreadable(given: str, path: Path) -> InputError:
     for magic, what in _ARCHIVES.items():
         if head.startswith(magic):
             if what == "a zip file":
-                return InputError(given, "a zip file, in which nothing that Earned reads was found.", _WANTED)
+                return _foreign_zip(given, path)
             return InputError(given, f"{what}, which Earned does not open.", "Unpack or export it. " + _WANTED)
     if b"\0" in head and not head.startswith(b"\x1f\x8b"):
         return InputError(given, "a binary file of an unknown kind.", _WANTED)
     if head.lstrip().startswith(b"["):
         return InputError(given, "one JSON list.", "Write one object a line, for example with: jq -c '.[]'")
     return InputError(given, "a text in which no posts were found.", _WANTED)
+
+
+def _foreign_zip(given: str, path: Path) -> InputError:
+    """A zip in which no post was found; often the export is one zip deeper."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            inner = [name for name in packed.namelist() if name.lower().endswith(_PACKED)]
+    except (zipfile.BadZipFile, OSError, ValueError):
+        inner = []
+    if inner:
+        more = f" and {len(inner) - 1} more" if len(inner) > 1 else ""
+        reason = f"a zip file that holds another archive ({inner[0][:80]}{more}), which is not opened."
+        return InputError(given, reason, "Unpack it and give the archive inside.")
+    return InputError(given, "a zip file, in which nothing that Earned reads was found.", _WANTED)
+
+
+_PACKED = (".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar", ".gz")
