@@ -101,9 +101,9 @@ class Study:
     store: Store
     record: Record
 
-    def add(self, given: str, *, columns: Mapping[str, str] | None = None, news: bool = False) -> Source:
+    def add(self, given: str | Path, *, columns: Mapping[str, str] | None = None, news: bool = False) -> Source:
         """Recognise what a person gave and remember it, as conversation or as news; nothing is read yet."""
-        source, _ = recognised(given, net(), columns)
+        source, _ = recognised(str(given), net(), columns)
         self.store.sources.add(self.record, source.channel, source.address, source.what, news=news)
         return source
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from earned import sample
 from earned.cli import main
+from earned.reading import read_files
 
 ROWS = [json.loads(line) for line in Path(sample.posts_path()).read_text(encoding="utf-8").splitlines()][:160]
 
@@ -158,6 +159,18 @@ def test_report_writes_one_page_without_script(here, conversation, tmp_path):
     assert 0 == done.exit_code, done.stderr
     assert "<script" not in page
     assert "cannot tell" in page
+
+
+def test_what_a_study_holds_is_taken_along_and_read_back_as_the_same(run, begun, tmp_path):
+    shutil.copytree(begun[0], tmp_path / "workspace")
+    done = run("export", "ops", "--out", tmp_path / "posts.jsonl")
+    first, again = (read_files([tmp_path / name]) for name in ("posts.jsonl", write(tmp_path / "talk.jsonl").name))
+
+    assert 0 == done.returncode, done.stderr
+    assert "160 posts in" in done.stdout
+    assert {post.id: post for post in first.posts} == {post.id: post for post in again.posts}
+    assert set(first.links) == set(again.links)
+    assert first.accounts == again.accounts
 
 
 @pytest.mark.parametrize(

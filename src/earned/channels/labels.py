@@ -84,7 +84,7 @@ LINES = {
     ),
     "records": Line(
         "proven", "file, folder, -", "JSON Lines, CSV, Parquet in the exchange form", "rows that cannot be believed",
-        "the same form (earned export posts)",
+        "the same form (earned export STUDY)",
     ),
 }  # fmt: skip
 

@@ -349,6 +349,7 @@ def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
 def _more() -> None:
     from earned.cli.check import channels, check  # they use what stands above
     from earned.cli.counts import counts
+    from earned.cli.export import export
     from earned.cli.ideas import digest, gates, ideas
     from earned.cli.organizations import organizations
     from earned.cli.people import people
@@ -369,6 +370,7 @@ def _more() -> None:
         worker,
         health,
         counts,
+        export,
     )
     for command in more:
         main.add_command(command)
