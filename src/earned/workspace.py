@@ -18,7 +18,7 @@ from earned import __version__, sample
 from earned.channels import CHANNELS
 from earned.channels.base import Source
 from earned.channels.labels import COUNTS, LINES
-from earned.errors import SourceTaken, StudyError
+from earned.errors import InputError, SourceTaken, StudyError
 from earned.model import Leadership
 from earned.people import one_name, spoken_for, with_proofs
 from earned.reading import Conversation, Wish, recognised
@@ -106,6 +106,21 @@ class Study:
         source, _ = recognised(str(given), net(), columns)
         self.store.sources.add(self.record, source.channel, source.address, source.what, news=news)
         return source
+
+    def forget(self, given: str) -> KeptSource:
+        """Take a source out of the study; its posts go where no other source gives them.
+
+        Raises:
+            InputError: the study has no such source.
+        """
+        wanted = {given, str(Path(given).expanduser().resolve())}
+        there = self.store.sources.of(self.record)
+        for source in there:
+            if source.address in wanted:
+                self.store.sources.remove(self.record, source.id)
+                return source
+        known = "; ".join(source.address for source in there) or "none yet"
+        raise InputError(given, f"is no source of {self.record.name}.", f"Its sources: {known}.")
 
     def sync(
         self, *, progress: Progress = silent, columns: Mapping[str, str] | None = None

@@ -161,6 +161,18 @@ def test_report_writes_one_page_without_script(here, conversation, tmp_path):
     assert "cannot tell" in page
 
 
+def test_a_source_that_was_a_mistake_is_taken_out_with_its_posts(run, begun, conversation, tmp_path):
+    shutil.copytree(begun[0], tmp_path / "workspace")
+    (source,) = json.loads(run("status", "--json").stdout)["studies"][0]["sources"]
+    wrong = run("forget", "ops", "nowhere.jsonl")
+    done = run("forget", "ops", source["address"])
+
+    assert (1, 0) == (wrong.returncode, done.returncode)
+    assert source["address"] in wrong.stderr
+    assert "160 posts went with it" in done.stdout
+    assert 0 == json.loads(run("status", "--json").stdout)["studies"][0]["posts"]
+
+
 def test_what_a_study_holds_is_taken_along_and_read_back_as_the_same(run, begun, tmp_path):
     shutil.copytree(begun[0], tmp_path / "workspace")
     done = run("export", "ops", "--out", tmp_path / "posts.jsonl")

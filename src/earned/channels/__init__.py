@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
@@ -73,6 +74,7 @@ def recognise(given: str, *, net: Net, make: Callable[[str], Channel] = channel)
         InputError: nobody reads it; says what was looked for.
         ChannelError: a channel claims it and it cannot be read.
     """
+    _refuse_closed(given)
     found: list[Source] = []
     for name in CHANNELS:
         reader = make(name)
@@ -93,6 +95,39 @@ def recognise(given: str, *, net: Net, make: Callable[[str], Channel] = channel)
         raise InputError(given, "not a feed, and the page names none.", _WANTED)
     path = Path(given).expanduser()
     raise _no_folder(path) if path.is_dir() else _unreadable(given, path)
+
+
+#: Sites that do not let programs read them -> what to do instead.
+_CLOSED = {
+    "linkedin.com": (
+        "LinkedIn is not read from the web",
+        "Ask it for your own posts (Settings, Data privacy, Get a copy of your data) and give the zip; answers by others are"
+        " copied by hand (docs/channels.md, answers).",
+    ),
+    **dict.fromkeys(
+        ("x.com", "twitter.com"),
+        (
+            "X is not read from the web",
+            "Ask it for your own posts (Settings, Your account, Download an archive of your data) and give the zip; answers by"
+            " others are copied by hand (docs/channels.md, answers).",
+        ),
+    ),
+    **dict.fromkeys(
+        ("facebook.com", "instagram.com", "threads.net", "threads.com", "tiktok.com"),
+        (
+            "this site is not read from the web",
+            "Answers that you copy from it can be given (docs/channels.md, answers).",
+        ),
+    ),
+}
+
+
+def _refuse_closed(given: str) -> None:
+    """Say at once what to do about a site that Earned leaves alone."""
+    host = urlsplit(given).hostname or "" if given.lower().startswith(("http://", "https://")) else ""
+    for name, (reason, way_out) in _CLOSED.items():
+        if host == name or host.endswith(f".{name}"):
+            raise InputError(given, f"{reason}.", way_out)
 
 
 def _no_folder(path: Path) -> InputError:

@@ -1,4 +1,4 @@
-"""earned export: what a study holds, to take along."""
+"""earned export, earned forget: what a study holds to take along, and a source to take out."""
 
 from __future__ import annotations
 
@@ -31,3 +31,22 @@ def export(workspace: Path | None, study: str, out: Path | None) -> None:
         file.writelines(lines)
     part.replace(out)
     click.echo(f"{len(conversation.posts)} posts in {out}. Elsewhere: earned add STUDY {out}")
+
+
+@click.command()
+@click.argument("study")
+@click.argument("address")
+@click.pass_obj
+@said
+def forget(workspace: Path | None, study: str, address: str) -> None:
+    """Take a source out of a study, with the posts that no other source gives.
+
+    ADDRESS is as it was added; earned status names them. A file or archive itself stays where it is.
+    """
+    from earned.workspace import open_study
+
+    opened = open_study(study, workspace)
+    before = opened.store.posts.count(opened.record)
+    source = opened.forget(address)
+    gone = before - opened.store.posts.count(opened.record)
+    click.echo(f"{source.address} is no source of {study} any more; {gone} posts went with it.")

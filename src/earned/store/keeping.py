@@ -275,7 +275,7 @@ def _drop_texts(gone: Iterable[Gone]) -> int:
 def _keep_rejected(source: int, rejected: Iterable[Rejected], now: datetime) -> None:
     run_many(
         "INSERT INTO earned_rejected (source_id, place, reason, detail, at) VALUES (%s, %s, %s, %s, %s) "
-        "ON CONFLICT DO NOTHING",
+        "ON CONFLICT (source_id, place, reason, detail) DO UPDATE SET at = excluded.at",  # met again: health asks when
         [
             (source, *map(rows.printable, (item.where, item.reason, item.detail)), rows.written(now))
             for item in rejected

@@ -173,6 +173,11 @@ class Posts:
         )
         return tuple(Rejections(*row) for row in found)
 
+    def unread_feeds(self, source: int, since: datetime) -> tuple[Rejected, ...]:
+        """The feeds of a list that could not be read since then, each with its reason."""
+        sql = "SELECT place, reason, detail FROM earned_rejected WHERE source_id = %s AND reason LIKE %s AND at >= %s ORDER BY id"
+        return tuple(Rejected(*row) for row in run(sql, [source, "feed not read: %", rows.written(since)]))
+
     def rejections(self, source: int) -> Iterator[Rejected]:
         """The rejected rows of a source, in the order in which they were met."""
         sql = "SELECT place, reason, detail FROM earned_rejected WHERE source_id = %s ORDER BY id"
