@@ -337,7 +337,7 @@ def test_a_page_that_names_its_feed_is_recognised_as_that_feed(server, net):
     }
     source = Feed().recognise(server.address + "/", net=net)
 
-    assert (server.address + "/feed?a=1&b=2", "RSS feed with 1 entries") == (source.address, source.what)
+    assert (server.address + "/feed?a=1&b=2", "RSS feed with 1 entry") == (source.address, source.what)
 
 
 @given(st.one_of(st.binary(max_size=300), st.binary(max_size=200).map(lambda tail: rss(item(1))[:-20] + tail)))

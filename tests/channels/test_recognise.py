@@ -23,7 +23,7 @@ POST = b'{"id":"a","text":"hello","author":"Ada Q."}\n'
         (POST, "records", "posts in JSON Lines"),
         (gzip.compress(POST, mtime=0), "records", "posts in JSON Lines, compressed"),
         (b"id,text\na,hello\n", "records", "posts in CSV"),
-        (rss(item(1)), "feed", "RSS feed with 1 entries"),
+        (rss(item(1)), "feed", "RSS feed with 1 entry"),
         (
             b'<opml version="2.0"><body><outline xmlUrl="https://a.example/f"/></body></opml>',
             "feed",

@@ -78,7 +78,8 @@ class Feed:
             feed = parse(body, address)
         except NoFeed as fault:
             raise Malformed(NAME, address, str(fault), permanent=True) from None
-        return Source(NAME, address, f"{feed.kind} with {len(feed.entries)} entries", (_READS,), (_LEAVES,))
+        many = "1 entry" if len(feed.entries) == 1 else f"{len(feed.entries)} entries"
+        return Source(NAME, address, f"{feed.kind} with {many}", (_READS,), (_LEAVES,))
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
         """Entries that are new or changed since `cursor`, oldest first; of an OPML list, a page for each feed."""
