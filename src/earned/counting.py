@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
+from earned.channels.addresses import host_of as host_of
 from earned.channels.analytics import read_counts
 from earned.channels.analytics.beacon import MOST as MOST
 from earned.channels.analytics.beacon import heard

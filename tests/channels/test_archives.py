@@ -142,6 +142,12 @@ def test_an_answer_that_cannot_be_kept_says_what_to_write(tmp_path, text, reason
     assert [reason] == [one.reason for page in pages for one in page.rejected]
 
 
+def test_an_answer_to_what_is_no_address_is_kept_under_the_words_themselves(tmp_path):
+    path = made.written(tmp_path, "a.txt", "Answers to http://[x/1\n\nCy, 2024-01-02\nYes\n")
+
+    assert ["answers"] == [post.channel for post in read(PastedAnswers(now=lambda: made.NOW), path)[0].values()]
+
+
 def test_a_longer_file_of_answers_adds_what_is_new(tmp_path):
     known = PastedAnswers(now=lambda: made.NOW)
     path = made.written(tmp_path, "a.txt", made.answers_text())

@@ -62,6 +62,7 @@ def test_visits_of_a_day_are_added_up_and_nothing_else_is_kept(study):
 
 @pytest.mark.parametrize(("told", "more"), [
     (VISIT, {"DNT": "1"}), (VISIT, {"Sec-GPC": "1"}), (VISIT, {"origin": "https://bo.example"}), (VISIT, {"origin": ""}),
+    (VISIT, {"origin": "http://["}),
     (VISIT, {"agent": "Googlebot/2.1"}), (VISIT, {"agent": ""}), (VISIT | {"p": "/nowhere"}, {}), (VISIT | {"p": "//x"}, {}),
     (VISIT | {"d": 5}, {}), (VISIT | {"s": -1}, {}), (VISIT | {"s": 1e400}, {}), (VISIT | {"s": None}, {}),
     (VISIT | {"p": "/a?x=1"}, {}), ("[]", {}), ("{", {}), (b"\xff", {}), ("[" * 900, {}), (" " * 2_000, {}),

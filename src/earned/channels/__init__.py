@@ -6,8 +6,8 @@ import zipfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from earned.channels.addresses import host_of
 from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
 from earned.errors import InputError
@@ -124,7 +124,7 @@ _CLOSED = {
 
 def _refuse_closed(given: str) -> None:
     """Say at once what to do about a site that Earned leaves alone."""
-    host = urlsplit(given).hostname or "" if given.lower().startswith(("http://", "https://")) else ""
+    host = host_of(given) if given.lower().startswith(("http://", "https://")) else ""
     for name, (reason, way_out) in _CLOSED.items():
         if host == name or host.endswith(f".{name}"):
             raise InputError(given, f"{reason}.", way_out)

@@ -79,6 +79,14 @@ def shown(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"[:200]
 
 
+def host_of(url: str) -> str:
+    """The host that an address names, in lower case; empty when it is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from earned.channels.addresses import host_of
 from earned.channels.analytics.logs import is_robot
 
 #: Bytes of one message; seconds that are believed.
@@ -46,7 +46,7 @@ class Heard:
 
 def heard(body: bytes, origin: str, agent: str) -> Heard | None:
     """The visit that a message tells of; None: it tells of none, or a robot sent it."""
-    host = urlsplit(origin).hostname or ""
+    host = host_of(origin)
     if len(body) > MOST or not host or not agent or is_robot(agent):
         return None
     try:

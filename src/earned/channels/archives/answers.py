@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import ClassVar, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from earned.channels.addresses import host_of
 from earned.channels.archives.channel import ArchiveChannel, Kinds
 from earned.channels.archives.content import decoded
 from earned.channels.archives.opened import Member, Opened
@@ -133,7 +134,7 @@ def _date(answer: _Answer, notes: Notes) -> str | None:
 
 def _target(address: str) -> tuple[str, str]:
     """The channel of an answered post, and its id there."""
-    host = (urlsplit(address).hostname or "").removeprefix("www.")
+    host = host_of(address).removeprefix("www.")
     if urn := _URN.search(unquote(unquote(address))):
         return "linkedin", f"linkedin:{urn[0]}"
     if status := _STATUS.match(address):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import caches
@@ -16,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from earned.counting import MOST, count_visit
+from earned.counting import MOST, count_visit, host_of
 from earned.errors import StudyError
 from earned.web.visit import OPEN
 from earned.workspace import open_study
@@ -41,7 +40,7 @@ def script(request: HttpRequest) -> HttpResponse:
 def visit(request: HttpRequest) -> HttpResponse:
     """One reader leaves one page. The answer is the same whether it was counted or not."""
     origin = request.headers.get("Origin", "")
-    study = _sites().get((urlsplit(origin).hostname or "").removeprefix("www."))
+    study = _sites().get(host_of(origin).removeprefix("www."))
     asked_not_to = "1" in (request.headers.get("DNT"), request.headers.get("Sec-GPC"))
     if study and not asked_not_to and _is_short(request) and _is_calm():
         try:
