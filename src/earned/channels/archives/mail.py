@@ -93,7 +93,7 @@ class Mail(ArchiveChannel):
         if any(message[name] for name in _TRAVELLED if name in there) and not _is_listed(message):
             notes.ignored[_PRIVATE] += 1
             return None
-        account = _account(_header(message, "from"), self._key)
+        account = account_of(_header(message, "from"), self._key)
         text, title = _text(message), _header(message, "subject")
         if not text and not title:
             notes.ignored["message without words"] += 1
@@ -115,7 +115,7 @@ _KEY = secrets.token_bytes(32)
 
 
 @lru_cache(maxsize=20_000)
-def _account(given: str, key: bytes) -> Account | None:
+def account_of(given: str, key: bytes) -> Account | None:
     """Who wrote, by the words of their From line: few people write many letters."""
     hidden = _OBFUSCATED.match(given)
     name, address = (hidden[3] or "", f"{hidden[1]}@{hidden[2]}") if hidden else parseaddr(given)
