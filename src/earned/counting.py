@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
+from earned.channels.addresses import host_of as host_of
 from earned.channels.analytics import read_counts
+from earned.channels.analytics.beacon import MOST as MOST
+from earned.channels.analytics.beacon import heard
 from earned.channels.base import Net
 from earned.model import MetricSnapshot
 from earned.work import net
@@ -52,6 +55,48 @@ def add_counts(study: Study, given: str, *, site: str = "", client: Net | None =
             elsewhere.add(address)
     study.store.posts.keep_counts(snapshots)
     return Counting(found.what, len(snapshots), len({one.post for one in snapshots}), len(elsewhere), found.ignored)
+
+
+def count_visit(study: Study, body: bytes, *, origin: str, agent: str, now: datetime) -> bool:
+    """Add one visit to the counts of its day, when the page is a post of the study; nothing else of it is kept.
+
+    Args:
+        study: Whose posts.
+        body: What the page said (`analytics.beacon`).
+        origin: The site that the browser says the page is on.
+        agent: Its User-Agent; robots are not counted.
+        now: The moment.
+    """
+    visit = heard(body, origin, agent)
+    if visit is None:
+        return False
+    places, hosts = _known(study, int(now.timestamp() // _AGAIN))
+    post = places.get(_place(visit.address))
+    if post is None:
+        return False
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    counts = visit.counts(hosts)
+    study.store.posts.add_counts(
+        [MetricSnapshot(post, name, value, day, unit, COUNTER) for name, (value, unit) in counts.items()]
+    )
+    return True
+
+
+def _known(study: Study, when: int) -> tuple[dict[str, str], frozenset[str]]:
+    """Pages of the study and their hosts, looked up again every five minutes."""
+    key = (str(study.store.folder), study.record.id)
+    if key not in _LOOKED_UP or _LOOKED_UP[key][0] != when:
+        places = {place: post for place, post in _places(study, "").items() if not place.startswith("/")}
+        hosts = frozenset(place.partition("/")[0] for place in places)
+        _LOOKED_UP[key] = (when, places, hosts)
+    return _LOOKED_UP[key][1:]
+
+
+#: (workspace, study) -> (when it was looked up, pages, hosts)
+_LOOKED_UP: dict[tuple[str, int], tuple[int, dict[str, str], frozenset[str]]] = {}
+_AGAIN = 300
+#: Name of the source of what the workbench itself counts.
+COUNTER = "counter"
 
 
 def _places(study: Study, site: str) -> dict[str, str]:

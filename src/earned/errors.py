@@ -45,12 +45,28 @@ class Unreachable(ChannelError):
     """No answer, or an answer that says "later": name not found, refused, timed out, 5xx."""
 
 
+class RateLimited(Unreachable):
+    """The service asks to be asked less often (429); `retry_after` is what it said, or nothing."""
+
+
 class Forbidden(ChannelError):
     """The service, its robots file or our own rules on addresses refuse it."""
 
 
+class NeedsPerson(Forbidden):
+    """The service wants to know who asks (401): a person has to sign in, or to give another address."""
+
+
+class NotAllowed(Forbidden):
+    """Our own rules refuse it: an address inside a network, a certificate that is not the host's."""
+
+
 class Missing(ChannelError):
     """Nothing is there (any more)."""
+
+
+class Ended(Missing):
+    """The service says that it is gone for good (410), or may not be shown (451)."""
 
 
 class TooLarge(ChannelError):

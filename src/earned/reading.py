@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,9 +81,9 @@ def chosen(posts: Iterable[Post], wish: Wish) -> Iterator[Post]:
 
 
 def read_files(
-    given: Sequence[str],
+    given: Sequence[str | Path],
     *,
-    news: Sequence[str] = (),
+    news: Sequence[str | Path] = (),
     columns: Mapping[str, str] | None = None,
     progress: Progress = silent,
 ) -> Conversation:
@@ -94,7 +94,7 @@ def read_files(
         ChannelError: it cannot be read.
     """
     found, client = Conversation(), net()
-    for address in given:
+    for address in map(str, given):
         source, channel = recognised(address, client, columns)
         found.archives += [source] if isinstance(channel, Archive) else []
         for page in channel.read(source.address, None, net=client):
@@ -115,3 +115,15 @@ def recognised(given: str, client: Net, columns: Mapping[str, str] | None = None
         return Source("records", path, "records"), channel_for("records", columns)
     source = recognise(given, net=client, make=lambda name: channel_for(name, None))
     return source, channel_for(source.channel, columns)
+
+
+def exchange_rows(conversation: Conversation) -> Iterator[dict[str, object]]:
+    """Its posts in the exchange form, one object each, in their order: what `earned add` reads back as the same posts."""
+    from earned.channels.records import row_of
+
+    links = defaultdict[str, list[Link]](list)
+    for link in conversation.links:
+        links[link.from_post].append(link)
+    for post in conversation.posts:
+        known = {name: conversation.accounts[name] for name in post.accounts if name in conversation.accounts}
+        yield row_of(replace(post, accounts=tuple(known)), known, links[post.id])

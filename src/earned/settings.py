@@ -17,6 +17,9 @@ ALLOWED_HOSTS = os.environ.get("EARNED_HOSTS", "127.0.0.1,localhost,[::1]").spli
     "127.0.0.1", "localhost", "[::1]",
 ]  # fmt: skip
 
+#: Own sites whose pages may tell that they were read, and the study they belong to: blog.example=topic,b.example=other.
+EARNED_COUNTER = os.environ.get("EARNED_COUNTER", "")
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

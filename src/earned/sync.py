@@ -14,9 +14,13 @@ from pathlib import Path
 from earned.channels.base import Channel, Net, Stream
 from earned.errors import (
     ChannelError,
+    Ended,
     Forbidden,
     Malformed,
     Missing,
+    NeedsPerson,
+    NotAllowed,
+    RateLimited,
     SourceTaken,
     TooLarge,
     Unreachable,
@@ -208,6 +212,12 @@ def _gives_up(fault: Exception, failures: int, lasting: timedelta) -> bool:
 
 
 _ADVICE = {
+    NeedsPerson: "The service answers only who signs in. Give a public address of it: a feed, a profile, an export of your own "
+    "account (docs/channels.md).",
+    NotAllowed: "Earned's own rules refuse it: an address inside a network (if it is yours, name its host: "
+    "EARNED_ALLOW=host:port), or a certificate that is not the host's.",
+    Ended: "The service says that it is gone for good. If it moved, add the new address.",
+    RateLimited: "The service asks to be asked less often. Nothing to do: Earned waits as long as it says.",
     Forbidden: "The service, or its robots file, does not let Earned in. Read it another way: its feed, or an export of "
     "your own account (docs/channels.md).",
     Missing: "Nothing is there. Open the address in a browser; if it moved, add the new one.",

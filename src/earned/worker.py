@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import threading
 from collections import Counter, defaultdict
@@ -243,24 +244,48 @@ def health(store: Store, *, study: str | None = None, now: datetime | None = Non
     channels: dict[str, list[KeptSource]] = defaultdict(list)
     for source in sources.values():
         channels[source.channel].append(source)
-    found = [_health(channel, there, rounds, tried) for channel, there in sorted(channels.items())]
+    lists = {number: _unread(store, sources[number], tried[number][-1]) for number in tried.keys() & sources.keys()}
+    found = [_health(channel, there, rounds, tried, lists) for channel, there in sorted(channels.items())]
     return tuple(sorted(found, key=lambda one: -len(one.failing)))
 
 
 def _health(
-    channel: str, sources: Sequence[KeptSource], rounds: Mapping[int, Round], tried: Mapping[int, list[Attempt]]
-) -> Health:
+    channel: str, sources: Sequence[KeptSource], rounds: Mapping[int, Round], tried: Mapping[int, list[Attempt]],
+    lists: Mapping[int, tuple[Failing, ...]],
+) -> Health:  # fmt: skip
     attempts = [attempt for source in sources for attempt in tried.get(source.id, ())]
-    failing = tuple(_failing(sources, rounds))
-    said = f"{channel}: {len(sources)} read, none fails."
+    failing = (*_failing(sources, rounds), *(one for source in sources for one in lists.get(source.id, ())))
+    many = sum(_parts(source) for source in sources)
+    said = f"{channel}: {many} read, none fails."
     if failing:
         reasons = Counter(one.reason.partition(": ")[2] or one.reason for one in failing)
         why = "; ".join(f"{reason} ({count})" for reason, count in reasons.most_common(3))
-        said = f"{channel}: {len(failing)} of {len(sources)} fail: {why}."
+        said = f"{channel}: {len(failing)} of {many} fail: {why}."
     return Health(
         channel, len(sources), len(attempts), sum(1 for one in attempts if one.error),
         sum(one.new for one in attempts), failing, said,
     )  # fmt: skip
+
+
+_LIST = re.compile(r"OPML list of (\d{1,6}) feeds")
+
+
+def _parts(source: KeptSource) -> int:
+    """How many feeds a source is: one, or those of a list."""
+    found = _LIST.fullmatch(source.what)
+    return int(found[1]) if found else 1
+
+
+def _unread(store: Store, source: KeptSource, last: Attempt) -> tuple[Failing, ...]:
+    """The feeds of a list that failed in its last reading, while the others were read."""
+    began = last.at - timedelta(seconds=last.seconds + 1)
+    advice = (
+        "The other feeds of its list are read. Open it in a browser; if it moved, put the new address into the list."
+    )
+    return tuple(
+        Failing(source.id, one.where.removeprefix("feed "), one.detail or one.reason, advice, None, None)
+        for one in store.posts.unread_feeds(source.id, began)
+    )
 
 
 def _failing(sources: Sequence[KeptSource], rounds: Mapping[int, Round]) -> Iterator[Failing]:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from earned import __version__, sample
 from earned.channels import CHANNELS
 from earned.channels.base import Source
-from earned.channels.labels import LINES
-from earned.errors import SourceTaken, StudyError
+from earned.channels.labels import COUNTS, LINES
+from earned.errors import InputError, SourceTaken, StudyError
 from earned.model import Leadership
 from earned.people import one_name, spoken_for, with_proofs
 from earned.reading import Conversation, Wish, recognised
@@ -70,8 +70,9 @@ def titles(workspace: Path | None = None) -> list[Record]:
 
 
 def channels_table() -> list[dict[str, str]]:
-    """Every channel: name, label, what it reads, what it leaves."""
-    return [{"name": name, **asdict(LINES[name])} for name in CHANNELS]
+    """Every channel, then every source of counts: name, command, label, address, what it reads, leaves and writes."""
+    channels = [{"name": name, "command": "add", **asdict(LINES[name])} for name in CHANNELS]
+    return channels + [{"name": name, "command": "counts", **asdict(line)} for name, line in COUNTS.items()]
 
 
 def overview(name: str | None, workspace: Path | None = None) -> tuple[Path, list[dict[str, Any]]]:
@@ -100,11 +101,26 @@ class Study:
     store: Store
     record: Record
 
-    def add(self, given: str, *, columns: Mapping[str, str] | None = None, news: bool = False) -> Source:
+    def add(self, given: str | Path, *, columns: Mapping[str, str] | None = None, news: bool = False) -> Source:
         """Recognise what a person gave and remember it, as conversation or as news; nothing is read yet."""
-        source, _ = recognised(given, net(), columns)
+        source, _ = recognised(str(given), net(), columns)
         self.store.sources.add(self.record, source.channel, source.address, source.what, news=news)
         return source
+
+    def forget(self, given: str) -> KeptSource:
+        """Take a source out of the study; its posts go where no other source gives them.
+
+        Raises:
+            InputError: the study has no such source.
+        """
+        wanted = {given, str(Path(given).expanduser().resolve())}
+        there = self.store.sources.of(self.record)
+        for source in there:
+            if source.address in wanted:
+                self.store.sources.remove(self.record, source.id)
+                return source
+        known = "; ".join(source.address for source in there) or "none yet"
+        raise InputError(given, f"is no source of {self.record.name}.", f"Its sources: {known}.")
 
     def sync(
         self, *, progress: Progress = silent, columns: Mapping[str, str] | None = None

@@ -16,17 +16,28 @@ from earned.worlds.world import World
 SMALL = World(
     people=40, days=150, spontaneous=600, matters=12, leaders=10, leading=(0.8, 1.4), middling=6, linked=0.5, news=4
 )
+#: Enough for what does not ask where fits end.
+SMALLER = replace(SMALL, people=24, days=120, spontaneous=260, matters=8, leaders=6, middling=4, news=3)
 
 
-def whole_world():
-    world = simulate(SMALL, 5)
+def whole_world(size=SMALL):
+    world = simulate(size, 5)
     return Conversation(list(world.posts), list(world.links), {a.id: a for a in world.accounts})
 
 
 @pytest.fixture(scope="module")
 def synced():
+    return found_thrice(SMALL)
+
+
+@pytest.fixture(scope="module")
+def synced_small():
+    return found_thrice(SMALLER)
+
+
+def found_thrice(size):
     """Found before the last tenth of the posts came, with them, and with them from where the first ended."""
-    whole = whole_world()
+    whole = whole_world(size)
     first = replace(whole, posts=whole.posts[: len(whole.posts) * 9 // 10])
     before = learn(first, Wish())
     return before, learn(whole, Wish()), learn(whole, Wish(), before=before)
@@ -47,14 +58,14 @@ def test_a_refit_ends_where_many_refreshes_end(synced, monkeypatch):
     assert followers(again).sum() == pytest.approx(end.sum(), rel=0.01)
 
 
-def test_a_refit_takes_fewer_passes(synced):
-    _, fresh, again = synced
+def test_a_refit_takes_fewer_passes(synced_small):
+    _, fresh, again = synced_small
 
     assert again.attribution.fitted.passes < 0.75 * fresh.attribution.fitted.passes
 
 
-def test_what_was_known_keeps_its_rates_whatever_comes_before_it(synced):
-    before, *_ = synced
+def test_what_was_known_keeps_its_rates_whatever_comes_before_it(synced_small):
+    before, *_ = synced_small
     first = before.placed.posts[0]
     older = replace(first, id="older", accounts=("sim:p39",), claimed_at=first.claimed_at - timedelta(days=21))
     world = [older, *before.placed.posts]

@@ -24,6 +24,11 @@ def earned(workspace, *words):
 
 
 @pytest.fixture(scope="session")
+def command():
+    return earned
+
+
+@pytest.fixture(scope="session")
 def chromium():
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "Chromium is not installed: ./dev test installs it (Debian package chromium)."

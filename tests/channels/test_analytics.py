@@ -5,22 +5,25 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
+import zipfile
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from openpyxl import Workbook
 
 import servers
 from channels.conftest import to
 from earned.channels.analytics import read_counts
 from earned.channels.http import Polite
 from earned.counting import add_counts, counts_of
-from earned.errors import Forbidden, InputError, Malformed
+from earned.errors import Forbidden, InputError, Malformed, TooLarge
 from earned.model import Account, Page, Post
 from earned.store import open_store
 from earned.workspace import Study
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+SHARE = "https://www.linkedin.com/feed/update/urn:li:share:{}"
 TOKENS = {"EARNED_PLAUSIBLE_TOKEN": "planted-token", "EARNED_UMAMI_TOKEN": "planted-token"}
 PLAUSIBLE = (
     "date,hostname,page,visits,visitors,pageviews\n2026-01-01,ada.example,/a,3,2,5\n"
@@ -217,3 +220,60 @@ def test_counts_stand_beside_the_measure_and_reading_them_again_adds_nothing(tmp
     assert [("memory:1", "visits", 2.0)] == [(one.post, one.name, one.value) for one in kept if one.post != "memory:0"]
     assert kept == counts_of(study)
     assert (before.high_water, before.posts, before.links) == (after.high_water, after.posts, after.links)
+
+
+def workbook(folder, sheets, name="Content_ada.xlsx"):
+    """A workbook as LinkedIn's members export it: hand-made, after its documented sheets."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(folder / name)
+    return folder / name
+
+
+SHEETS = {
+    "DISCOVERY": [["Overall Performance", "1/13/2026 - 2/12/2026"], ["Impressions", 5120], ["Members reached", 2210]],
+    "ENGAGEMENT": [["Date", "Impressions", "Engagements"], ["1/13/2026", 90, 4], ["1/14/2026", 80, 3]],
+    "TOP POSTS": [
+        ["Maximum of 50 posts available to include in this list"],
+        [],
+        ["Post URL", "Post publish date", "Engagements", None, "Post URL", "Post publish date", "Impressions"],
+        [SHARE.format(1), "1/13/2026", 41, None, SHARE.format(2), "1/14/2026", "1,900"],
+        [SHARE.format(2), "1/14/2026", 7, None, SHARE.format(1), "1/13/2026", 1200],
+        [None, None, None, None, SHARE.format(3), "1/15/2026", 5],
+    ],
+    "DEMOGRAPHICS": [["Top Demographics", "Value", "Percentage"], ["Company", "Secret Inc", 0.2]],
+}
+
+
+def test_the_workbook_of_linkedin_counts_posts_by_their_addresses(tmp_path):
+    path = workbook(tmp_path, SHEETS)
+    found = read_counts(str(path), net=None, environment={}, now=NOW)
+
+    assert {
+        (SHARE.format(1), "engagements", "events"): 41, (SHARE.format(2), "engagements", "events"): 7,
+        (SHARE.format(1), "impressions", "events"): 1200, (SHARE.format(2), "impressions", "events"): 1900,
+        (SHARE.format(3), "impressions", "events"): 5,
+    } == found.rows  # fmt: skip
+    assert ("linkedin", datetime(2026, 2, 12, tzinfo=UTC)) == (found.via, found.as_of)
+    assert {"sheet about the account or its readers, not about posts": 3} == found.ignored
+    assert "Secret" not in repr(found)
+
+
+def test_a_workbook_without_posts_or_that_is_none_is_refused_in_words(tmp_path):
+    empty = workbook(tmp_path, {"Sheet": [["a", "b"]]})
+    with pytest.raises(InputError, match="a workbook in which no post has a count"):
+        read_counts(str(empty), net=None, environment={}, now=NOW)
+    broken = tmp_path / "broken.xlsx"
+    with zipfile.ZipFile(broken, "w") as packed:
+        packed.writestr("xl/workbook.xml", "<no")
+    with pytest.raises(Malformed, match="a workbook that cannot be opened"):
+        read_counts(str(broken), net=None, environment={}, now=NOW)
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", bytes(210_000_000))
+    with pytest.raises(TooLarge):
+        read_counts(str(bomb), net=None, environment={}, now=NOW)

@@ -12,6 +12,7 @@ import pytest
 
 from data import made
 from earned.channels import CHANNELS, channel, recognise
+from earned.channels.archives.answers import PastedAnswers
 from earned.channels.archives.channel import Archive
 from earned.channels.archives.linkedin import LinkedIn
 from earned.channels.archives.mastodon import MastodonArchive
@@ -105,6 +106,57 @@ def test_linkedin_tables_are_repaired(tmp_path):
     assert "linkedin:urn:li:share:2" not in posts
     assert {"not public": 1} == dict(pages[0].ignored)
     assert ("linkedin:repost:urn:li:share:9", "repost", "linkedin:urn:li:share:9") in links
+
+
+def test_answers_that_a_person_copied_answer_the_post_of_the_export(tmp_path):
+    posts, links, _ = read(*recorded("answers", tmp_path))
+    bo, cy, di = sorted(posts.values(), key=lambda post: post.claimed_at)
+    own = read(*recorded("linkedin", tmp_path))[0]
+
+    assert ["linkedin:bo-r.", "linkedin:cy", "x:di-d."] == [one.accounts[0] for one in (bo, cy, di)]
+    assert ("I page nobody at three,\n\nsee https://bo.example/a", "minute") == (bo.text, bo.time_precision)
+    assert ("2024-01-07", "day") == (f"{di.claimed_at:%Y-%m-%d}", di.time_precision)
+    assert {"via": "person"} == bo.labels
+    assert (bo.id, "reply", "linkedin:urn:li:share:1") in links
+    assert bo.thread in own
+    assert (di.id, "reply", "x:101") in links
+    assert (bo.id, "url", "https://bo.example/a") in links
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Bo, 3w\nSoon", "weeks and months are too vague a time: write the date"),
+        ("Bo, 2d\nSoon", 'an age, and not when it was copied: write "Answers to ADDRESS, copied 2024-03-05"'),
+        ("Bo, 2024-02-31\nSoon", "time: not in the calendar"),
+        ("Bo, 2024-02-03\n", "an answer without words"),
+        ("Soon", "a text that nobody said: write NAME, DATE on the line before it"),
+    ],
+)
+def test_an_answer_that_cannot_be_kept_says_what_to_write(tmp_path, text, reason):
+    told = "Answers to https://a.example/1" + (", copied 2024-01-09" if "3w" in text else "")
+    path = made.written(tmp_path, "a.txt", f"{told}\n{text}\n\nCy, 2024-01-02\nYes\n")
+    posts, _, pages = read(PastedAnswers(now=lambda: made.NOW), path)
+
+    assert ["Yes"] == [post.text for post in posts.values()]
+    assert [reason] == [one.reason for page in pages for one in page.rejected]
+
+
+def test_an_answer_to_what_is_no_address_is_kept_under_the_words_themselves(tmp_path):
+    path = made.written(tmp_path, "a.txt", "Answers to http://[x/1\n\nCy, 2024-01-02\nYes\n")
+
+    assert ["answers"] == [post.channel for post in read(PastedAnswers(now=lambda: made.NOW), path)[0].values()]
+
+
+def test_a_longer_file_of_answers_adds_what_is_new(tmp_path):
+    known = PastedAnswers(now=lambda: made.NOW)
+    path = made.written(tmp_path, "a.txt", made.answers_text())
+    before, _, pages = read(known, path)
+    path.write_text(made.answers_text() + "\nEve, 2024-02-01\nMe too\n", encoding="utf-8-sig")
+    after = [post for page in known.read(str(path), pages[-1].cursor, net=None) for post in page.posts]
+
+    assert {"Me too"} == {post.text for post in after} - {post.text for post in before.values()}
+    assert set(before) <= {post.id for post in after}
 
 
 def test_columns_may_stand_anywhere_under_any_name_of_file(tmp_path):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.conftest import drip
@@ -159,6 +159,78 @@ def test_what_is_no_feed_is_refused_in_words(file, content, words):
         read(file(content))
 
 
+def declared(entities, text="&nbsp;", encoding="utf-8"):
+    words = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE rss [{entities}]>'
+    return (words + rss(item(1, f"two{text}words")).decode().partition("?>")[2]).encode(encoding)
+
+
+def test_names_for_letters_may_be_declared(file):
+    (page,) = read(file(declared('<!ENTITY nbsp "&#160;"><!ENTITY who "Ada">', "&nbsp;&who;&nbsp;")))
+
+    assert page.posts[0].text == "two Ada words"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        declared('<!ENTITY a "ha"><!ENTITY nbsp "&a;&a;">'),
+        declared('<!ENTITY nbsp SYSTEM "file:///etc/passwd">'),
+        declared('<!ENTITY % more SYSTEM "https://a.example/more.dtd"> %more; <!ENTITY nbsp "x">'),
+        declared(f'<!ENTITY nbsp "{"ha" * 150}">'),
+        declared(f'<!ENTITY nbsp "{"ha" * 90}">', "&nbsp;" * 6_000),
+        declared("".join(f'<!ENTITY a{n} "x">' for n in range(400)), ""),
+        declared('<!ENTITY a "ha"><!ENTITY nbsp "&a;&a;">', encoding="utf-16"),
+        declared('<!ENTITY a "ha"><!ENTITY nbsp "&a;&a;">', encoding="utf-32"),
+        declared('<!ENTITY a "ha"><!ENTITY nbsp "&a;&a;">', encoding="cp037"),
+        declared('<!ENTITY a "ha"><!ENTITY nbsp "&a;&a;">').replace(b"utf-8", b"nonsense"),
+        declared('<!ENTITY a "ha"><!ENTITY nbsp "&a;&a;">').replace(b"<?xml", b"<!-- <rss --><?xml"),
+    ],
+)
+def test_a_declaration_that_could_blow_a_page_up_is_refused(file, content):
+    with pytest.raises(Malformed, match="declares XML entities"):
+        read(file(content))
+
+
+LATIN = rss(item(1, "na\u00efve")).replace(b"\xc3\xaf", b"\xef")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "text"),
+    [
+        (LATIN, "application/rss+xml; charset=ISO-8859-1", "naïve"),
+        (LATIN.replace(b"\xef", b"\xbf"), 'text/xml;charset="windows-1251"', "naїve"),
+        (rss(item(1, "naïve")), "application/rss+xml; charset=ISO-8859-1", "naïve"),
+        (rss(item(1, "naïve")), "", "naïve"),
+        (LATIN.replace(b"?>", b' encoding="csMacintosh"?>', 1).replace(b"\xef", b"\x95"), "", "naïve"),
+    ],
+)
+def test_letters_are_what_the_server_says_unless_the_bytes_know_better(server, net, content, kind, text):
+    server.pages["/feed"] = (content, {"Content-Type": kind, "Content-Language": "fr-CA"} if kind else {})
+    (page,) = read(server.address + "/feed", net)
+
+    assert (page.posts[0].text, page.posts[0].lang) == (text, "fr" if kind else "")
+
+
+def test_a_tag_in_a_feed_that_does_not_name_its_encoding_is_utf_8():
+    content = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><x/><entry><id>1</id><category term="Freiräume"/></entry></feed>'
+    )
+
+    assert parse(content.encode(), "https://a.example/").entries[0].tags == ("Freiräume",)
+
+
+@pytest.mark.parametrize(
+    ("summary", "kept"),
+    [("Why nobody notices.", "Why nobody notices."), ("The whole text [...]", None), ("", None)],
+)
+def test_a_summary_beside_the_text_is_kept_where_it_says_something_of_its_own(file, summary, kept):
+    whole = '<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">The whole text, and more of it.'
+    (page,) = read(file(rss(item(1, summary, whole + "</content:encoded>"))))
+
+    assert page.posts[0].text == "The whole text, and more of it."
+    assert page.posts[0].labels.get("summary") == kept
+
+
 def test_an_unchanged_feed_is_not_read_again_and_a_changed_one_gives_only_what_is_new(server, net):
     server.pages["/feed"] = (rss(item(1)), {"ETag": '"1"', "Last-Modified": "Fri, 01 Mar 2024 09:00:00 GMT"})
     address = server.address + "/feed"
@@ -265,9 +337,10 @@ def test_a_page_that_names_its_feed_is_recognised_as_that_feed(server, net):
     }
     source = Feed().recognise(server.address + "/", net=net)
 
-    assert (server.address + "/feed?a=1&b=2", "RSS feed with 1 entries") == (source.address, source.what)
+    assert (server.address + "/feed?a=1&b=2", "RSS feed with 1 entry") == (source.address, source.what)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.binary(max_size=300), st.binary(max_size=200).map(lambda tail: rss(item(1))[:-20] + tail)))
 def test_whatever_the_bytes_they_are_a_feed_or_none(content):
     try:

@@ -7,7 +7,7 @@ import pytest
 from data import made
 from data.bluesky.recorded import Pds
 from data.mastodon import recorded
-from earned.channels.archives.mail import Mail
+from earned.channels.archives.mail import account_of
 from earned.channels.bluesky import Bluesky
 from earned.channels.items import Notes
 from earned.channels.mastodon import Mastodon
@@ -75,12 +75,12 @@ def test_a_later_reading_of_bluesky_keeps_the_name_and_the_links():
 
 
 def test_mail_accounts_of_one_address_carry_its_hash_and_never_the_address():
-    one, other = Mail(key=b"key"), Mail(key=b"another key")
-    ada = one._account('"Ada Q." <Ada@secret.example>')
-    again = one._account("ada at secret.example (Ada Quill)")
+    one, other = b"key", b"another key"
+    ada = account_of('"Ada Q." <Ada@secret.example>', one)
+    again = account_of("ada at secret.example (Ada Quill)", one)
 
-    assert ada.mail == again.mail != other._account("ada@secret.example").mail
-    assert "" == one._account('"Ada Q." <>').mail
+    assert ada.mail == again.mail != account_of("ada@secret.example", other).mail
+    assert "" == account_of('"Ada Q." <>', one).mail
     assert "secret" not in repr(replace(ada, id=""))
 
 

@@ -23,7 +23,7 @@ POST = b'{"id":"a","text":"hello","author":"Ada Q."}\n'
         (POST, "records", "posts in JSON Lines"),
         (gzip.compress(POST, mtime=0), "records", "posts in JSON Lines, compressed"),
         (b"id,text\na,hello\n", "records", "posts in CSV"),
-        (rss(item(1)), "feed", "RSS feed with 1 entries"),
+        (rss(item(1)), "feed", "RSS feed with 1 entry"),
         (
             b'<opml version="2.0"><body><outline xmlUrl="https://a.example/f"/></body></opml>',
             "feed",
@@ -118,3 +118,12 @@ def test_recognising_loads_nothing_that_only_other_channels_need(tmp_path):
     recognise(str(path), net=None)
 
     assert "pyspark" not in sys.modules
+
+
+@pytest.mark.parametrize(("address", "words"), [
+    ("https://www.linkedin.com/in/ada", "Get a copy of your data"), ("https://x.com/ada/status/1", "Download an archive"),
+    ("https://mobile.twitter.com/ada", "Download an archive"), ("https://www.facebook.com/ada", "Answers that you copy"),
+])  # fmt: skip
+def test_a_site_that_is_left_alone_is_never_asked_and_says_what_to_do(address, words):
+    with pytest.raises(InputError, match=words):
+        recognise(address, net=None)

@@ -434,3 +434,17 @@ def test_whatever_the_bytes_there_are_posts_rejections_or_an_error_in_words(tmp_
     with suppress(EarnedError):
         posts, _, _ = told(read(path))
         json.dumps([post.text for post in posts], ensure_ascii=False).encode()
+
+
+def test_a_table_as_4cat_writes_it_has_accounts_with_names_and_addresses(file):
+    table = (
+        "id,thread_id,body,timestamp,author,author_name,post_url,reactions\n"
+        '71,71,"Alerts, twice",2024-03-05 10:00:00,in/bo-r,Bo R.,https://www.linkedin.com/feed/update/urn:li:activity:71,12\n'
+    )
+    (page,) = read(file(table.encode()))
+    (post,), (account,) = page.posts, page.accounts
+
+    assert ("Bo R.", account.id) == (account.name, post.accounts[0])
+    assert "in/bo-r" in account.id
+    assert ("Alerts, twice", "https://www.linkedin.com/feed/update/urn:li:activity:71") == (post.text, post.url)
+    assert {"reactions": "12"} == post.labels

@@ -2,105 +2,187 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from earned import sample
+from earned.cli import main
+from earned.reading import read_files
 
 ROWS = [json.loads(line) for line in Path(sample.posts_path()).read_text(encoding="utf-8").splitlines()][:160]
 
 
-@pytest.fixture
-def conversation(tmp_path):
-    path = tmp_path / "talk.jsonl"
+def write(path):
     path.write_text("\n".join(json.dumps(row) for row in ROWS) + "\n{broken\n", encoding="utf-8")
     return path
 
 
 @pytest.fixture
+def conversation(tmp_path):
+    return write(tmp_path / "talk.jsonl")
+
+
+def process(folder, *words, stdin=None):
+    """The command in a process of its own, as a person runs it."""
+    environment = {**os.environ, "EARNED_WORKSPACE": str(folder / "workspace")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    code = "from earned.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, words)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        input=stdin,
+        cwd=folder,
+    )
+
+
+@pytest.fixture
 def run(tmp_path):
+    return lambda *words, stdin=None: process(tmp_path, *words, stdin=stdin)
+
+
+@pytest.fixture(scope="module")
+def password():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EARNED_NEW_PASSWORD", "a long password of theirs")
+        yield
+
+
+@pytest.fixture(scope="module")
+def study_of_ada(tmp_path_factory, password):
+    """A workspace with the study "pages" that ada owns, made once and copied."""
+    folder = tmp_path_factory.mktemp("owned")
+    for words in (["new", "pages"], ["members", "pages", "--new", "ada", "--role", "owner"]):
+        done = process(folder, *words)
+        assert 0 == done.returncode, done.stderr
+    return folder / "workspace"
+
+
+@pytest.fixture
+def here(monkeypatch, tmp_path):
+    """The command in this process, for what keeps nothing in a workspace: what it computes with is loaded once."""
+    monkeypatch.chdir(tmp_path)
+
     def earned(*words, stdin=None):
-        environment = {**os.environ, "EARNED_WORKSPACE": str(tmp_path / "workspace")}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        code = "from earned.cli import main; main()"
-        return subprocess.run(
-            [sys.executable, "-c", code, *map(str, words)],
-            capture_output=True,
-            text=True,
-            env=environment,
-            input=stdin,
-            cwd=tmp_path,
-        )
+        done = CliRunner().invoke(main, list(map(str, words)), input=stdin)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
 
     return earned
 
 
-def test_leaders_as_json_has_the_promised_form(run, conversation):
-    done = run("leaders", conversation, "--json")
-    answer = json.loads(done.stdout)
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    """`earned leaders FILE --json`, once for all tests that compare with it."""
+    folder = tmp_path_factory.mktemp("answer")
+    return process(folder, "leaders", write(folder / "talk.jsonl"), "--json")
+
+
+def test_leaders_as_json_has_the_promised_form(answered):
+    answer = json.loads(answered.stdout)
     ada = next(one for one in answer["people"] if one["id"] == "ada-quill")
 
-    assert 0 == done.returncode
-    assert "Rejected 1" in done.stderr
+    assert 0 == answered.returncode
+    assert "Rejected 1" in answered.stderr
     assert {"people", "totals", "cannot_tell"} <= set(answer)
     assert {"id", "name", "organization", "posts", "induced", "realized", "credited", "verdict", "evidence"} <= set(ada)
     assert ada["induced"] is None or {"value", "low", "high", "level", "n", "unit"} == set(ada["induced"])
 
 
-def test_leaders_prints_a_table_and_what_the_data_cannot_tell(run, conversation):
-    done = run("leaders", conversation, "--quiet")
+def test_leaders_prints_a_table_and_what_the_data_cannot_tell(here, conversation):
+    done = here("leaders", conversation, "--quiet")
 
     assert "What the data cannot tell" in done.stdout
     assert "●" in done.stdout
     assert "" == done.stderr
 
 
-def test_a_conversation_comes_through_standard_input_and_dates_cut_it(run, conversation):
+def test_a_conversation_comes_through_standard_input_and_dates_cut_it(run, conversation, answered):
     done = run("leaders", "-", "--json", "--since", "2024-03-01", stdin=conversation.read_text(encoding="utf-8"))
-    whole = json.loads(run("leaders", conversation, "--json").stdout)
+    whole = json.loads(answered.stdout)
 
     assert 0 == done.returncode, done.stderr
     assert json.loads(done.stdout)["totals"]["posts"] < whole["totals"]["posts"]
 
 
-def test_attribute_writes_pairs_whose_probabilities_fit_into_one(run, conversation, tmp_path):
-    done = run("attribute", conversation, "--out", tmp_path / "pairs.jsonl", "--hide-links", "--top", "3")
+def test_attribute_writes_pairs_whose_probabilities_fit_into_one(here, conversation, tmp_path):
+    done = here("attribute", conversation, "--out", tmp_path / "pairs.jsonl", "--hide-links", "--top", "3")
     rows = [json.loads(line) for line in (tmp_path / "pairs.jsonl").read_text().splitlines()]
     sums, counts = {}, {}
     for row in rows:
         sums[row["child"]] = sums.get(row["child"], 0) + row["probability"]
         counts[row["child"]] = counts.get(row["child"], 0) + 1
 
-    assert 0 == done.returncode, done.stderr
+    assert 0 == done.exit_code, done.stderr
     assert {"child", "parent", "probability", "kind"} == set(rows[0])
     assert max(sums.values()) <= 1.0001
     assert max(counts.values()) <= 3
     assert "link" not in {row["kind"] for row in rows}
 
 
-def test_a_study_over_time(run, conversation):
-    assert 0 == run("new", "ops", "--topic", "running software").returncode
-    assert "records" in run("add", "ops", conversation).stdout
-    first, second = run("sync", "ops"), run("sync", "ops")
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A study of the conversation, read once: its workspace, to be copied, and what the commands answered."""
+    folder = tmp_path_factory.mktemp("study")
+    words = (
+        ["new", "ops", "--topic", "running software"],
+        ["add", "ops", write(folder / "talk.jsonl")],
+        ["sync", "ops"],
+    )
+    return folder / "workspace", [process(folder, *one) for one in words]
+
+
+def test_a_study_over_time(run, begun, tmp_path):
+    workspace, (made, added, first) = begun
+    shutil.copytree(workspace, tmp_path / "workspace")
+    second = run("sync", "ops")
     status = json.loads(run("status", "--json").stdout)
 
+    assert [0, 0, 0] == [made.returncode, added.returncode, first.returncode]
+    assert "records" in added.stdout
     assert "160 new" in first.stderr
     assert "0 new" in second.stderr
     assert 160 == status["studies"][0]["posts"]
-    assert 0 == run("leaders", "ops", "--json").returncode
     assert 0 == run("ledger", "ops", "--most", "3").returncode
 
 
-def test_report_writes_one_page_without_script(run, conversation, tmp_path):
-    done = run("report", conversation, "--out", tmp_path / "page.html")
+def test_report_writes_one_page_without_script(here, conversation, tmp_path):
+    done = here("report", conversation, "--out", tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
 
-    assert 0 == done.returncode, done.stderr
+    assert 0 == done.exit_code, done.stderr
     assert "<script" not in page
     assert "cannot tell" in page
+
+
+def test_a_source_that_was_a_mistake_is_taken_out_with_its_posts(run, begun, conversation, tmp_path):
+    shutil.copytree(begun[0], tmp_path / "workspace")
+    (source,) = json.loads(run("status", "--json").stdout)["studies"][0]["sources"]
+    wrong = run("forget", "ops", "nowhere.jsonl")
+    done = run("forget", "ops", source["address"])
+
+    assert (1, 0) == (wrong.returncode, done.returncode)
+    assert source["address"] in wrong.stderr
+    assert "160 posts went with it" in done.stdout
+    assert 0 == json.loads(run("status", "--json").stdout)["studies"][0]["posts"]
+
+
+def test_what_a_study_holds_is_taken_along_and_read_back_as_the_same(run, begun, tmp_path):
+    shutil.copytree(begun[0], tmp_path / "workspace")
+    done = run("export", "ops", "--out", tmp_path / "posts.jsonl")
+    first, again = (read_files([tmp_path / name]) for name in ("posts.jsonl", write(tmp_path / "talk.jsonl").name))
+
+    assert 0 == done.returncode, done.stderr
+    assert "160 posts in" in done.stdout
+    assert {post.id: post for post in first.posts} == {post.id: post for post in again.posts}
+    assert set(first.links) == set(again.links)
+    assert first.accounts == again.accounts
 
 
 @pytest.mark.parametrize(
@@ -109,7 +191,6 @@ def test_report_writes_one_page_without_script(run, conversation, tmp_path):
         (("leaders", "nowhere.jsonl"), "no such file"),
         (("leaders", "unknown-study"), "unknown-study"),
         (("sync", "unknown-study"), "unknown-study"),
-        (("report", "talk.jsonl", "--out", "page.docx"), "no report ends in .docx"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(run, conversation, words, said):
@@ -120,21 +201,28 @@ def test_what_cannot_be_done_is_said_in_one_line(run, conversation, words, said)
     assert "Traceback" not in done.stderr
 
 
-def test_a_wrong_date_is_a_wrong_command(run, conversation):
-    done = run("leaders", conversation, "--since", "31.5.2024")
+def test_a_report_in_an_unknown_form_is_refused_in_one_line(here, conversation):
+    done = here("report", conversation, "--out", "page.docx")
 
-    assert 2 == done.returncode
+    assert 1 == done.exit_code
+    assert "no report ends in .docx" in done.stderr
+
+
+def test_a_wrong_date_is_a_wrong_command(here, conversation):
+    done = here("leaders", conversation, "--since", "31.5.2024")
+
+    assert 2 == done.exit_code
     assert "is no date" in done.stderr
 
 
 @pytest.mark.parametrize(
     "content", [b"\x00\xff\xfe garbage", b"", b'{"id": 1}\n', b"<!DOCTYPE lolz [<!ENTITY a 'b'>]><rss>&a;</rss>"]
 )
-def test_broken_files_end_in_a_sentence_not_in_a_traceback(run, tmp_path, content):
+def test_broken_files_end_in_a_sentence_not_in_a_traceback(here, tmp_path, content):
     (tmp_path / "broken").write_bytes(content)
-    done = run("leaders", tmp_path / "broken")
+    done = here("leaders", tmp_path / "broken")
 
-    assert 1 == done.returncode
+    assert 1 == done.exit_code
     assert "Traceback" not in done.stderr
     assert done.stderr.strip()
 
@@ -152,10 +240,8 @@ def test_serving_a_team_of_nobody_says_what_to_run(run):
 
 
 @pytest.mark.parametrize("words", [["--leave", "ada"], ["--member", "ada", "--role", "lead"]])
-def test_the_last_owner_of_a_study_stays(run, monkeypatch, words):
-    monkeypatch.setenv("EARNED_NEW_PASSWORD", "a long password of theirs")
-    run("new", "pages")
-    run("members", "pages", "--new", "ada", "--role", "owner")
+def test_the_last_owner_of_a_study_stays(run, study_of_ada, tmp_path, words):
+    shutil.copytree(study_of_ada, tmp_path / "workspace")
     refused = run("members", "pages", *words)
     run("members", "pages", "--new", "bo", "--role", "owner")
     done = run("members", "pages", *words)
@@ -167,17 +253,18 @@ def test_the_last_owner_of_a_study_stays(run, monkeypatch, words):
     assert "bo: owner" in done.stdout
 
 
-def test_news_competes_and_is_no_part_of_the_answer(run, conversation, tmp_path):
+def test_news_competes_and_is_no_part_of_the_answer(run, here, begun, conversation, tmp_path):
+    workspace, (_, plainly, _) = begun
+    shutil.copytree(workspace, tmp_path / "workspace")
     news = tmp_path / "press.csv"
     news.write_text(f"id,time,title,text\nrelease-1,{ROWS[20]['time']},A release,{ROWS[20]['text'][:80]!r}\n")
-    assert 0 == run("new", "talk").returncode
-    added = run("add", "talk", conversation), run("add", "talk", news, "--news")
-    run("sync", "talk", "-q")
-    of_study = json.loads(run("leaders", "talk", "--json", "-q").stdout)
-    of_file = json.loads(run("leaders", conversation, "--news", news, "--json", "-q").stdout)
+    added = run("add", "ops", news, "--news")
+    run("sync", "ops", "-q")
+    of_study = json.loads(run("leaders", "ops", "--json", "-q").stdout)
+    of_file = json.loads(here("leaders", conversation, "--news", news, "--json", "-q").stdout)
 
-    assert "as news that people react to" not in added[0].stdout
-    assert "as news that people react to" in added[1].stdout
+    assert "as news that people react to" not in plainly.stdout
+    assert "as news that people react to" in added.stdout
     assert len(ROWS) == of_study["totals"]["posts"] == of_file["totals"]["posts"]
     assert any("pieces of news" in sentence for sentence in of_file["cannot_tell"])
     assert {one["id"] for one in of_study["people"]} == {one["id"] for one in of_file["people"]}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -27,21 +28,29 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def run(tmp_path):
-    (tmp_path / "talk.jsonl").write_text("\n".join(map(json.dumps, ROWS)), encoding="utf-8")
+def process(folder, *words):
+    environment = {**os.environ, "EARNED_WORKSPACE": str(folder / "workspace")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        [sys.executable, "-m", "earned", *map(str, words)], capture_output=True, text=True, env=environment, cwd=folder,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
 
-    def earned(*words):
-        environment = {**os.environ, "EARNED_WORKSPACE": str(tmp_path / "workspace")}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        return subprocess.run(
-            [sys.executable, "-m", "earned", *map(str, words)], capture_output=True, text=True, env=environment, cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-        )  # fmt: skip
 
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory):
+    """A folder with the study "talk", read once and copied for each test."""
+    folder = tmp_path_factory.mktemp("people")
+    (folder / "talk.jsonl").write_text("\n".join(map(json.dumps, ROWS)), encoding="utf-8")
     for words in (["new", "talk"], ["add", "talk", "talk.jsonl"], ["sync", "talk"]):
-        assert 0 == earned(*words).returncode
-    return earned
+        assert 0 == process(folder, *words).returncode
+    return folder
+
+
+@pytest.fixture
+def run(synced, tmp_path):
+    shutil.copytree(synced, tmp_path, dirs_exist_ok=True)
+    return lambda *words: process(tmp_path, *words)
 
 
 def test_suggest_merge_and_undo(run):

@@ -236,6 +236,14 @@ def reddit_members():
     }
 
 
+def answers_text():
+    return (
+        f"Answers to {share(1)}\n\nBo R., Engineer, Acme, 2024-01-02 14:30\nI page nobody at three,\n\nsee https://bo.example/a\n\n"
+        "Cy, 2024-01-03:\nWho wakes then?\n\n"
+        "Answers to https://x.com/ada/status/101, copied 2024-01-09\nDi D., 2d ago\nWe sell alarms.\n"
+    )
+
+
 def youtube_members():
     header = [
         "Comment ID",

@@ -1,6 +1,7 @@
 """Ideas: who says the same, who said it first, with credit or without."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -141,10 +142,12 @@ def test_the_planted_claims_of_the_sample_world_are_found():
     assert np.all(np.array(figures["planted claims, posts of claims"]) >= 0.8)
 
 
-def test_the_command_tells_ideas_as_json():
+def test_the_command_tells_ideas_as_json(tmp_path):
     from earned import sample
 
-    told = CliRunner().invoke(main, ["ideas", sample.posts_path(), "--json", "-q", "--most", "3"])
+    rows = Path(sample.posts_path()).read_text(encoding="utf-8").splitlines(keepends=True)[:240]
+    (tmp_path / "posts.jsonl").write_text("".join(rows), encoding="utf-8")
+    told = CliRunner().invoke(main, ["ideas", str(tmp_path / "posts.jsonl"), "--json", "-q", "--most", "3"])
 
     assert 0 == told.exit_code, told.output
     assert 3 == len(json.loads(told.stdout))

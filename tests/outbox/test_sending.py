@@ -26,6 +26,16 @@ from world import ADA, BO, CAST, CY, DI, EVE, START, attributed, post
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def posts(tmp_path_factory):
+    """The beginning of the sample world: enough for nine answers."""
+    with open(sample.posts_path(), encoding="utf-8") as whole:
+        rows = [line for line, _ in zip(whole, range(160))]
+    path = tmp_path_factory.mktemp("sample") / "posts.jsonl"
+    path.write_text("".join(rows), encoding="utf-8")
+    return str(path)
+
+
 @pytest.fixture
 def post_office(monkeypatch):
     with mail_server() as (url, kept):
@@ -57,8 +67,8 @@ def listener():
     server.server_close()
 
 
-def test_the_digest_arrives_as_text_and_html(post_office):
-    done = CliRunner().invoke(main, ["digest", sample.posts_path(), "--mail-to", "lead@bank.example"])
+def test_the_digest_arrives_as_text_and_html(post_office, posts):
+    done = CliRunner().invoke(main, ["digest", posts, "--mail-to", "lead@bank.example"])
     assert 0 == done.exit_code, done.output
     (envelope,) = post_office.letters
     mail = message_from_bytes(envelope.content, policy=policy.default)
@@ -116,10 +126,10 @@ def test_the_url_of_a_server_is_read():
     assert ("ada@x.example", "p:w", "ada@x.example") == (found.user, found.password, found.sender)
 
 
-def test_the_webhook_gets_the_nine_questions(listener, monkeypatch):
+def test_the_webhook_gets_the_nine_questions(listener, monkeypatch, posts):
     url, taken = listener
     monkeypatch.setenv("EARNED_ALLOW", url.removeprefix("http://"))
-    done = CliRunner().invoke(main, ["digest", sample.posts_path(), "--webhook", f"{url}/hook?key=1", "-q"])
+    done = CliRunner().invoke(main, ["digest", posts, "--webhook", f"{url}/hook?key=1", "-q"])
     assert 0 == done.exit_code, done.output
     ((path, kind, host, body),) = taken
     told = json.loads(body)
@@ -228,10 +238,10 @@ def test_the_same_follow_up_keeps_its_uid():
     assert first == again
 
 
-def test_the_command_writes_a_calendar_for_one_person(tmp_path):
+def test_the_command_writes_a_calendar_for_one_person(tmp_path, posts):
     place = tmp_path / "ada.ics"
-    run = CliRunner().invoke(main, ["digest", sample.posts_path(), "--out", str(place), "--person", "Ada Quill"])
-    alone = CliRunner().invoke(main, ["digest", sample.posts_path(), "--out", str(place)])
+    run = CliRunner().invoke(main, ["digest", posts, "--out", str(place), "--person", "Ada Quill"])
+    alone = CliRunner().invoke(main, ["digest", posts, "--out", str(place)])
 
     assert 0 == run.exit_code, run.output
     assert [] == read_calendar(place.read_bytes())  # the sample world is long past: nothing waits
@@ -239,10 +249,10 @@ def test_the_command_writes_a_calendar_for_one_person(tmp_path):
     assert 0 != alone.exit_code
 
 
-def test_someone_waits_for_ada_in_the_sample_world():
+def test_someone_waits_for_ada_in_the_sample_world(posts):
     from earned import reading, study
 
-    found = study.learn(reading.read_files([sample.posts_path()]), reading.Wish(seed=1))
+    found = study.learn(reading.read_files([posts]), reading.Wish(seed=1))
     waits = desk.waiting_for(found, "ada quill")
 
     assert waits

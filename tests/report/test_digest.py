@@ -15,13 +15,14 @@ from earned.report import digest
 from earned.report.markdown import escaped, render_markdown
 from earned.report.slides import ceiling, render_slides
 from earned.report.words import names
+from told import sample_told
 
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
 @pytest.fixture(scope="module")
 def told():
-    found, story = study.sample_story()
+    found, story = sample_told()
     ideas = study.ideas(found, most=40)
     story = replace(story, receipts=study.ledger(found, most=100))
     return story, ideas, study.openings(found, ideas), study.newcomers(found, ideas)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from earned import sample
-from earned.study import sample_story
+from told import sample_told
 
 BUILD = Path(__file__).resolve().parents[2] / "sample" / "build.py"
 POSTS = [json.loads(line) for line in Path(sample.posts_path()).read_text(encoding="utf-8").splitlines()]
@@ -20,7 +20,7 @@ PEOPLE = {one["id"]: one for one in TRUTH["people"]}
 
 @pytest.fixture(scope="module")
 def story():
-    return sample_story(seed=1)
+    return sample_told()
 
 
 @pytest.mark.skipif(not BUILD.exists(), reason="the sources of the sample world are not in the wheel")

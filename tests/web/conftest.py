@@ -9,15 +9,15 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from earned import edition, reading, sample, study
+from earned import edition
 from earned.store import open_store
 from earned.workspace import Study
+from told import sample_ideas, sample_told
 
 
 @cache
 def sample_found():
-    found = study.learn(reading.read_files([sample.posts_path()]), reading.Wish())
-    return found, study.ideas(found)
+    return sample_told()[0], sample_ideas()
 
 
 @cache

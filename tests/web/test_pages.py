@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from data import made
 from earned import edition
 from earned.errors import StudyError
 from earned.report.words import count, rate
@@ -176,6 +177,21 @@ def test_dropped_files_become_a_study(client, monkeypatch, workspace):
     (kept,) = (workspace / "uploads" / "zero-trust").iterdir()
     assert kept.read_bytes() == rows
     assert re.fullmatch(r"[0-9a-f]{12}-[\w.-]+\.jsonl", kept.name)
+
+
+def test_an_export_and_answers_copied_from_its_site_are_sources_and_say_what_is_missing(client, monkeypatch, tmp_path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    started = []
+    monkeypatch.setattr("earned.jobs.start", lambda opened, *_: started.append(opened))
+    export = made.zipped(tmp_path, "l.zip", made.linkedin_members()).read_bytes()
+    given = {"files": SimpleUploadedFile("Basic_LinkedIn.zip", export), "answers": made.answers_text()}
+    html = client.post("/s/sample/settings/add/", given, follow=True).content.decode()
+    list(started[0].sync())
+
+    assert ["answers", "linkedin"] == sorted(one.channel for one in started[0].store.sources.of(started[0].record))
+    assert "LinkedIn exports neither" in html
+    assert 7 == started[0].store.posts.count(started[0].record)
 
 
 def test_what_nobody_reads_is_refused_with_the_way_out(client):

@@ -153,6 +153,32 @@ def test_a_worker_reads_what_is_due_and_health_tells_what_fails(tmp_path, server
     assert f"{(talk.FEEDS - 2) * talk.ENTRIES + talk.STATUSES} posts" in lines
 
 
+OF_A_LIST = """
+names = [f"http://127.0.0.1:{os.environ['PORT']}/feed{n}" for n in (0, 1, 2)]
+place = Path(os.environ["FOLDER"]) / "list.opml"
+outlines = "".join(f'<outline xmlUrl="{name}"/>' for name in names)
+place.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>')
+mine = store.studies.new("lists")
+source = store.sources.add(mine, "feed", str(place), "OPML list of 3 feeds")
+read_on(store, store.sources.get(source), client=client())
+for one in health(store, study="lists"):
+    print(one.says)
+    for bad in one.failing:
+        print(bad.address, bad.reason, bad.advice)
+"""
+
+
+def test_health_tells_which_feeds_of_a_list_fail(tmp_path, server):
+    server.broken |= {"/feed0": 404}
+    try:
+        told = run(tmp_path, server.server_port, OF_A_LIST)
+    finally:
+        server.broken.clear()
+
+    assert "feed: 1 of 3 fail: answered 404 (1)." in told
+    assert f":{server.server_port}/feed0 answered 404 The other feeds of its list are read." in told
+
+
 SYNC_AND_HEALTH = """
 mine = study()
 print(one_round(store, client=client))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from earned.channels.addresses import host_of
 from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
 from earned.errors import InputError
@@ -23,6 +25,7 @@ CHANNELS = {
     "youtube": "earned.channels.archives.youtube:YouTube",
     "wxr": "earned.channels.archives.wxr:Wxr",
     "ghost": "earned.channels.archives.ghost:Ghost",
+    "answers": "earned.channels.archives.answers:PastedAnswers",
     "mail": "earned.channels.archives.mail:Mail",
     "hackernews": "earned.channels.hackernews:HackerNews",
     "mastodon": "earned.channels.mastodon:Mastodon",
@@ -39,7 +42,7 @@ _WANTED = (
     "Earned reads posts in JSON Lines, CSV or Parquet (plain or gzip), RSS, Atom and JSON feeds, OPML lists,"
     " git clones of PEPs, EIPs or numbered proposals, and what services export to their members (X, LinkedIn,"
     " Mastodon, Bluesky, Substack, Medium, Reddit, YouTube, WordPress, Ghost),"
-    " mbox files and Maildir folders; docs/channels.md says how each looks."
+    " mbox files and Maildir folders, answers copied by hand; docs/channels.md says how each looks."
 )
 _ARCHIVES = {
     b"PK\x03\x04": "a zip file", b"PK\x05\x06": "an empty zip file", b"7z\xbc\xaf": "a 7z file", b"Rar!": "a rar file",
@@ -71,6 +74,7 @@ def recognise(given: str, *, net: Net, make: Callable[[str], Channel] = channel)
         InputError: nobody reads it; says what was looked for.
         ChannelError: a channel claims it and it cannot be read.
     """
+    _refuse_closed(given)
     found: list[Source] = []
     for name in CHANNELS:
         reader = make(name)
@@ -91,6 +95,39 @@ def recognise(given: str, *, net: Net, make: Callable[[str], Channel] = channel)
         raise InputError(given, "not a feed, and the page names none.", _WANTED)
     path = Path(given).expanduser()
     raise _no_folder(path) if path.is_dir() else _unreadable(given, path)
+
+
+#: Sites that do not let programs read them -> what to do instead.
+_CLOSED = {
+    "linkedin.com": (
+        "LinkedIn is not read from the web",
+        "Ask it for your own posts (Settings, Data privacy, Get a copy of your data) and give the zip; answers by others are"
+        " copied by hand (docs/channels.md, answers).",
+    ),
+    **dict.fromkeys(
+        ("x.com", "twitter.com"),
+        (
+            "X is not read from the web",
+            "Ask it for your own posts (Settings, Your account, Download an archive of your data) and give the zip; answers by"
+            " others are copied by hand (docs/channels.md, answers).",
+        ),
+    ),
+    **dict.fromkeys(
+        ("facebook.com", "instagram.com", "threads.net", "threads.com", "tiktok.com"),
+        (
+            "this site is not read from the web",
+            "Answers that you copy from it can be given (docs/channels.md, answers).",
+        ),
+    ),
+}
+
+
+def _refuse_closed(given: str) -> None:
+    """Say at once what to do about a site that Earned leaves alone."""
+    host = host_of(given) if given.lower().startswith(("http://", "https://")) else ""
+    for name, (reason, way_out) in _CLOSED.items():
+        if host == name or host.endswith(f".{name}"):
+            raise InputError(given, f"{reason}.", way_out)
 
 
 def _no_folder(path: Path) -> InputError:
@@ -116,10 +153,27 @@ def _unreadable(given: str, path: Path) -> InputError:
     for magic, what in _ARCHIVES.items():
         if head.startswith(magic):
             if what == "a zip file":
-                return InputError(given, "a zip file, in which nothing that Earned reads was found.", _WANTED)
+                return _foreign_zip(given, path)
             return InputError(given, f"{what}, which Earned does not open.", "Unpack or export it. " + _WANTED)
     if b"\0" in head and not head.startswith(b"\x1f\x8b"):
         return InputError(given, "a binary file of an unknown kind.", _WANTED)
     if head.lstrip().startswith(b"["):
         return InputError(given, "one JSON list.", "Write one object a line, for example with: jq -c '.[]'")
     return InputError(given, "a text in which no posts were found.", _WANTED)
+
+
+def _foreign_zip(given: str, path: Path) -> InputError:
+    """A zip in which no post was found; often the export is one zip deeper."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            inner = [name for name in packed.namelist() if name.lower().endswith(_PACKED)]
+    except (zipfile.BadZipFile, OSError, ValueError):
+        inner = []
+    if inner:
+        more = f" and {len(inner) - 1} more" if len(inner) > 1 else ""
+        reason = f"a zip file that holds another archive ({inner[0][:80]}{more}), which is not opened."
+        return InputError(given, reason, "Unpack it and give the archive inside.")
+    return InputError(given, "a zip file, in which nothing that Earned reads was found.", _WANTED)
+
+
+_PACKED = (".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar", ".gz")

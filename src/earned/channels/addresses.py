@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from earned.errors import Forbidden, Unreachable
+from earned.errors import NotAllowed, Unreachable
 
 CHANNEL = "web"
 PORTS = frozenset({80, 443, 8080, 8443})
@@ -37,7 +37,7 @@ def check(url: str, allowed: Collection[str] = ()) -> Target:
         allowed: Hosts, or host:port pairs, that a person listed: an intranet, the loopback server of a test.
 
     Raises:
-        Forbidden: not an address that Earned reaches.
+        NotAllowed: not an address that Earned reaches.
         Unreachable: the name has no address.
     """
     parts = _split(url)
@@ -61,8 +61,8 @@ def is_public(ip: str) -> bool:
     return found.is_global and not any(found in net for net in _REFUSED if net.version == found.version)
 
 
-def _refuse(url: str, reason: str) -> Forbidden:
-    return Forbidden(
+def _refuse(url: str, reason: str) -> NotAllowed:
+    return NotAllowed(
         CHANNEL,
         shown(url),
         f"not an address that Earned reaches: {reason}. If it is yours: EARNED_ALLOW=host:port",
@@ -77,6 +77,14 @@ def shown(url: str) -> str:
     except ValueError:
         return url[:80]
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"[:200]
+
+
+def host_of(url: str) -> str:
+    """The host that an address names, in lower case; empty when it is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _split(url: str) -> SplitResult:

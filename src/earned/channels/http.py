@@ -18,7 +18,18 @@ from earned import __version__
 from earned.channels.addresses import CHANNEL, Target, check, shown
 from earned.channels.base import Answer
 from earned.channels.unpacking import UNPACK_FAULTS, Unpacker, unpacker
-from earned.errors import ChannelError, Forbidden, Malformed, Missing, TooLarge, Unreachable
+from earned.errors import (
+    ChannelError,
+    Ended,
+    Forbidden,
+    Malformed,
+    Missing,
+    NeedsPerson,
+    NotAllowed,
+    RateLimited,
+    TooLarge,
+    Unreachable,
+)
 
 #: Redirects that are followed, each checked like a first request.
 REDIRECTS = 5
@@ -246,10 +257,10 @@ def _speaking(url: str) -> Iterator[None]:
     except httpx2.ConnectError as fault:
         certificate = "certificate" in str(fault).lower()
         reason = "its certificate is not valid" if certificate else f"cannot connect ({fault})"
-        kind = Forbidden if certificate else Unreachable
+        kind = NotAllowed if certificate else Unreachable
         raise kind(CHANNEL, shown(url), reason, permanent=certificate) from None
     except httpx2.InvalidURL as fault:
-        raise Forbidden(CHANNEL, shown(url), f"not an address: {fault}", permanent=True) from None
+        raise NotAllowed(CHANNEL, shown(url), f"not an address: {fault}", permanent=True) from None
     except httpx2.HTTPError as fault:
         raise Unreachable(CHANNEL, shown(url), f"the connection broke ({fault})", permanent=False) from None
 
@@ -260,18 +271,26 @@ def _judge(url: str, response: httpx2.Response) -> None:
     if status == 200 or status == 304 or 200 < status < 300:
         return
     if status == 429 or status in (408, 425) or status >= 500:
-        raise Unreachable(CHANNEL, where, f"answered {status}", permanent=False, retry_after=_retry_after(response))
-    if status in (401, 403):
-        raise Forbidden(CHANNEL, where, f"answered {status}: it is not public", permanent=True)
-    if status in (404, 410, 451):
-        raise Missing(CHANNEL, where, f"answered {status}", permanent=status != 404)
+        kind = RateLimited if status == 429 else Unreachable
+        raise kind(CHANNEL, where, f"answered {status}", permanent=False, retry_after=_retry_after(response))
+    if status == 401:
+        raise NeedsPerson(CHANNEL, where, "answered 401: it is not public, who asks must sign in", permanent=True)
+    if status == 403:
+        raise Forbidden(CHANNEL, where, "answered 403: it is not public", permanent=True)
+    if status == 404:
+        raise Missing(CHANNEL, where, "answered 404", permanent=False)
+    if status in (410, 451):
+        raise Ended(CHANNEL, where, f"answered {status}: gone for good", permanent=True)
     raise ChannelError(CHANNEL, where, f"answered {status}", permanent=400 <= status < 500)
 
 
 def _retry_after(response: httpx2.Response) -> timedelta | None:
-    """How long the server asks us to wait: seconds or an HTTP date."""
+    """How long the server asks us to wait: seconds, an HTTP date, or when its quota begins anew (as Mastodon says it)."""
     given = response.headers.get("retry-after", "").strip()
+    anew = response.headers.get("x-ratelimit-reset", "").strip()
     try:
+        if not given and response.status_code == 429 and anew:
+            return max(datetime.fromisoformat(anew).astimezone(UTC) - datetime.now(UTC), timedelta())
         if given.isdecimal():
             return timedelta(seconds=min(int(given), 10**9))
         return max(parsedate_to_datetime(given) - datetime.now(UTC), timedelta()) if given else None

@@ -94,6 +94,11 @@ def main(context: click.Context, workspace: Path | None) -> None:
 
     Begin with: earned try
     """
+    import logging
+
+    retries = logging.getLogger("stamina")  # what fails is said once, in words, when it stays so
+    retries.addHandler(logging.NullHandler())
+    retries.propagate = False
     context.obj = workspace
 
 
@@ -349,6 +354,7 @@ def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
 def _more() -> None:
     from earned.cli.check import channels, check  # they use what stands above
     from earned.cli.counts import counts
+    from earned.cli.export import export, forget
     from earned.cli.ideas import digest, gates, ideas
     from earned.cli.listen import listen
     from earned.cli.organizations import organizations
@@ -371,6 +377,8 @@ def _more() -> None:
         worker,
         health,
         counts,
+        export,
+        forget,
     )
     for command in more:
         main.add_command(command)

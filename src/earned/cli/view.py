@@ -80,14 +80,19 @@ class View:
             self._err.print(escape(sentence), highlight=False, soft_wrap=True)
 
     def channels(self, rows: Sequence[Mapping[str, str]]) -> None:
-        """Channels, one a row."""
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("name", "label", "reads", "leaves"):
-            table.add_column(name, no_wrap=name in {"name", "label"})
-        for row in rows:
-            table.add_row(*(escape(row[name]) for name in ("name", "label", "reads", "leaves")))
-        self._out.print(table)
+        """Where conversation is read, then where counts come from, one a row."""
+        titles = {"add": "earned add STUDY ...", "counts": "earned counts STUDY ...: beside the measure, never in it"}
+        for command, title in titles.items():
+            table = Table(box=None, pad_edge=False, header_style="bold", title=title, title_justify="left")
+            shown = ("name", "label", "address", "reads", "leaves")
+            for name in shown:
+                table.add_column(name, no_wrap=name in {"name", "label"})
+            for row in rows:
+                if row["command"] == command:
+                    table.add_row(*(escape(row[name]) for name in shown))
+            self._out.print(table)
         self.note("proven: the real thing. double: a server that plays it. fixture: made files only, unproven.")
+        self.note("Earned writes to none of them; your posts stay yours to take along: earned export STUDY.")
 
     def inventory(self, source: Any) -> None:
         """What an archive held: found, left, missing."""

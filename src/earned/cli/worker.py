@@ -78,7 +78,7 @@ def health(workspace: Path | None, study: str | None, as_json: bool) -> None:
     for one in rows:
         click.echo(f"{one.says} Last seven days: {one.readings} readings, {one.failed} failed, {one.new} new posts.")
         for source in one.failing:
-            again = f"next try {source.next_try:%Y-%m-%d %H:%M} UTC" if source.next_try else "not tried by itself"
-            click.echo(f"  {source.address}: {source.reason} ({again})\n    {source.advice}")
+            again = f" (next try {source.next_try:%Y-%m-%d %H:%M} UTC)" if source.next_try else ""
+            click.echo(f"  {source.address}: {source.reason}{again}\n    {source.advice}")
     if alive is False:
         click.echo("The worker does not look for work any more. Start it: earned worker")

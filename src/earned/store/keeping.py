@@ -245,6 +245,15 @@ def keep_snapshots(snapshots: list[Row]) -> None:
     )
 
 
+def add_snapshots(snapshots: list[Row]) -> None:
+    """Counts that grow: added to what is there."""
+    run_many(
+        "INSERT INTO earned_snapshot (post, name, as_of, via, unit, value) VALUES (%s, %s, %s, %s, %s, %s) "
+        "ON CONFLICT (post, name, as_of, via) DO UPDATE SET value = earned_snapshot.value + excluded.value",
+        snapshots,
+    )
+
+
 def _drop_texts(gone: Iterable[Gone]) -> int:
     """The texts go, older ones too; id, time, authors and links stay, but are not read. How many were there."""
     named = [(item.why or "gone", item.post) for item in gone]
@@ -266,7 +275,7 @@ def _drop_texts(gone: Iterable[Gone]) -> int:
 def _keep_rejected(source: int, rejected: Iterable[Rejected], now: datetime) -> None:
     run_many(
         "INSERT INTO earned_rejected (source_id, place, reason, detail, at) VALUES (%s, %s, %s, %s, %s) "
-        "ON CONFLICT DO NOTHING",
+        "ON CONFLICT (source_id, place, reason, detail) DO UPDATE SET at = excluded.at",  # met again: health asks when
         [
             (source, *map(rows.printable, (item.where, item.reason, item.detail)), rows.written(now))
             for item in rejected

@@ -106,6 +106,11 @@ class Posts:
         with transaction.atomic():
             keeping.keep_snapshots([rows.snapshot_columns(one) for one in snapshots])
 
+    def add_counts(self, snapshots: Iterable[MetricSnapshot]) -> None:
+        """Add to the counts of a day, for what Earned itself counts as it happens."""
+        with transaction.atomic():
+            keeping.add_snapshots([rows.snapshot_columns(one) for one in snapshots])
+
     def counts(self, study: Study) -> tuple[MetricSnapshot, ...]:
         """The counts of the study's posts, latest first."""
         found = run(
@@ -167,6 +172,11 @@ class Posts:
             [study.id],
         )
         return tuple(Rejections(*row) for row in found)
+
+    def unread_feeds(self, source: int, since: datetime) -> tuple[Rejected, ...]:
+        """The feeds of a list that could not be read since then, each with its reason."""
+        sql = "SELECT place, reason, detail FROM earned_rejected WHERE source_id = %s AND reason LIKE %s AND at >= %s ORDER BY id"
+        return tuple(Rejected(*row) for row in run(sql, [source, "feed not read: %", rows.written(since)]))
 
     def rejections(self, source: int) -> Iterator[Rejected]:
         """The rejected rows of a source, in the order in which they were met."""

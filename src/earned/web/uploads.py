@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import HttpRequest
 
 from earned.errors import InputError
@@ -30,6 +30,12 @@ def addresses(request: HttpRequest) -> list[str]:
         if settings.EARNED_TEAM and not re.match(r"https?://", one):
             raise InputError(one, "is no web address.", "Drop a file, or give an address that begins with https://.")
     return given
+
+
+def pasted(request: HttpRequest) -> list[UploadedFile[Any]]:
+    """Answers copied into the page (docs/channels.md, answers), as the file that they could have been."""
+    text = request.POST.get("answers", "").strip()
+    return [SimpleUploadedFile("answers.txt", text.encode(), "text/plain")] if text else []
 
 
 def keep(opened: Study, file: UploadedFile[Any]) -> Path:

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from earned.web.pages import (
     accounts,
+    counter,
     decisions,
     digest,
     door,
@@ -66,6 +67,8 @@ urlpatterns = [
     path("sample/", home.sample, name="sample"),
     path("draft/", draft.draft, name="draft"),
     path("paper.css", door.paper, name="paper"),
+    path("counter.js", counter.script, name="counter-script"),
+    path("counter", counter.visit, name="counter"),
     path("sign-in/", door.SignIn.as_view(), name="sign-in"),
     path("sign-out/", door.sign_out, name="sign-out"),
     path("s/<slug:name>/", include(study)),

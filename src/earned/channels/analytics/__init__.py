@@ -11,6 +11,7 @@ from pathlib import Path
 from earned.channels.analytics.logs import is_log, of_log
 from earned.channels.analytics.services import of_service
 from earned.channels.analytics.tables import of_table
+from earned.channels.analytics.workbook import is_workbook, of_workbook
 from earned.channels.base import Net
 from earned.errors import InputError
 
@@ -18,7 +19,7 @@ from earned.errors import InputError
 _MOST = 100_000_000
 _WANTED = (
     "Read are the page tables of Plausible, Umami, Google Analytics 4 and Search Console (CSV), web-server logs in the combined "
-    "format (plain or gzip), and plausible:// and umami:// addresses (docs/channels.md)."
+    "format (plain or gzip), LinkedIn's analytics workbook (.xlsx), and plausible:// and umami:// addresses (docs/channels.md)."
 )
 
 
@@ -64,6 +65,10 @@ def read_counts(given: str, *, net: Net, environment: Mapping[str, str], now: da
     if is_log(head):
         found, ignored, until = of_log(path)
         return Counts("access log", "accesslog", found, until or changed, ignored)
+    if is_workbook(head, path):
+        if book := of_workbook(path):
+            return Counts(book.what, book.via, _summed(book.rows), book.until or changed, book.ignored)
+        raise InputError(given, "a workbook in which no post has a count.", _WANTED)
     if path.stat().st_size > _MOST:
         raise InputError(given, "more than 100 MB, too long for a table of pages.", _WANTED)
     if table := of_table(path.read_bytes()):

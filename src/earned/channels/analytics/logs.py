@@ -30,6 +30,11 @@ _ASSET = re.compile(
 _LONGEST, _MOST = 65_536, 20_000_000_000
 
 
+def is_robot(agent: str) -> bool:
+    """Whether a program says of itself that it is no reader's browser."""
+    return bool(_ROBOT.search(agent.encode("utf-8", "replace")))
+
+
 def is_log(head: bytes) -> bool:
     """Whether one of the first lines is one of a combined log, plain or gzip."""
     if head.startswith(b"\x1f\x8b"):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
-from earned.channels.archives.inventory import Found, Inventory
+from earned.channels.archives.inventory import Found, Inventory, posts
 from earned.channels.archives.opened import Member, Opened, open_given
 from earned.channels.base import Net, Source
 from earned.channels.items import Item, Notes, page, parsed
@@ -81,7 +81,7 @@ class ArchiveChannel(ABC):
         found = self.open(address)
         reads = tuple(str(one) for one in found.found) or ("Nothing: it holds no public posts.",)
         leaves = found.leaves() or ("Nothing else is in it.",)
-        return Source(self.name, address, f"{found.what} with {found.rows:,} posts", reads, leaves, found.missing)
+        return Source(self.name, address, f"{found.what} with {posts(found.rows)}", reads, leaves, found.missing)
 
     def _is_ours(self, path: Path) -> bool:
         opened = _opened(path)

@@ -18,7 +18,7 @@ class Found:
 
     def __str__(self) -> str:
         span = f", {self.since:%Y-%m-%d} to {self.until:%Y-%m-%d}" if self.since and self.until else ""
-        return f"{self.member}: {self.rows:,} posts{span}."
+        return f"{self.member}: {posts(self.rows)}{span}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Inventory:
             groups.setdefault(reason, []).append(member)
         told = [f"{_several(members)}: {reason}." for reason, members in groups.items()]
         return (*told, *([f"{_several(list(self.unknown))}: not known here."] if self.unknown else []))
+
+
+def posts(many: int) -> str:
+    """ "1 post", "1,204 posts"."""
+    return f"{many:,} post{'' if many == 1 else 's'}"
 
 
 def _several(names: list[str]) -> str:

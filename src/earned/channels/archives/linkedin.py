@@ -65,7 +65,8 @@ class LinkedIn(ArchiveChannel):
         "profile": "No Profile: the posts' author has no name.",
     }
     never = (
-        "What others answered, and counts: LinkedIn exports neither; paste replies as records (docs/channels.md).",
+        "What others answered, and counts: LinkedIn exports neither. Copy answers into a text file that begins with"
+        ' "Answers to ADDRESS" (docs/channels.md, answers) and add it, too.',
     )
 
     def kind_of(self, head: bytes, member: Member) -> str:  # noqa: ARG002  names say nothing

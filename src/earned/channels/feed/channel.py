@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from earned.channels.base import PAGE_POSTS, Net, Source, Visitor
+from earned.channels.base import PAGE_POSTS, Answer, Net, Source, Visitor
 from earned.channels.feed import answers
 from earned.channels.feed.answers import Answers
 from earned.channels.feed.entries import NoFeed, ParsedFeed
@@ -78,7 +78,8 @@ class Feed:
             feed = parse(body, address)
         except NoFeed as fault:
             raise Malformed(NAME, address, str(fault), permanent=True) from None
-        return Source(NAME, address, f"{feed.kind} with {len(feed.entries)} entries", (_READS,), (_LEAVES,))
+        many = "1 entry" if len(feed.entries) == 1 else f"{len(feed.entries)} entries"
+        return Source(NAME, address, f"{feed.kind} with {many}", (_READS,), (_LEAVES,))
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
         """Entries that are new or changed since `cursor`, oldest first; of an OPML list, a page for each feed."""
@@ -129,6 +130,8 @@ class _Reading:
         self.net, self.now, self.states = net, now, states
         #: ETag and Last-Modified of this reading; remembered once the feed is understood.
         self.told: dict[str, tuple[str, str]] = {}
+        #: What the servers said of what was fetched.
+        self.headers: dict[str, dict[str, str]] = {}
 
     def cursor(self) -> str:
         rows = {
@@ -146,6 +149,7 @@ class _Reading:
             if answer.status == 304:
                 return None
             self.told[address] = answer.headers.get("etag", "")[:200], answer.headers.get("last-modified", "")[:60]
+            self.headers[address] = answer.headers
             body = answer.body
         else:
             body = _file(address)
@@ -156,7 +160,7 @@ class _Reading:
     def one(self, address: str, body: bytes, done: int = 1, total: int = 1) -> Iterator[Page]:
         """The new entries of one feed."""
         try:
-            feed = parse(body, address)
+            feed = parse(body, address, self.headers.get(address))
         except NoFeed as fault:
             raise Malformed(NAME, address, str(fault), permanent=False) from None
         state = self.states[_key(address)]
@@ -197,18 +201,18 @@ class _Reading:
             at, notes = state.answers.index(one), {}
             state.answers[at] = asked = replace(one, asked=hour)
             try:
-                body = self.net.visit(one.address, seen_at=address).body
-                state.answers[at] = replace(asked, digest=_digest(body)[:8])
+                answer = self.net.visit(one.address, seen_at=address)
+                state.answers[at] = replace(asked, digest=_digest(answer.body)[:8])
                 if state.answers[at].digest != one.digest:
-                    yield self._answers(one, body, done, total)
+                    yield self._answers(one, answer, done, total)
                     continue
             except (ChannelError, NoFeed) as fault:
                 notes = {f"answers to an entry not read: {type(fault).__name__.lower()}": 1}
             if notes or one is due[-1]:  # else the next page keeps when it was asked for
                 yield Page((), (), (), self.cursor(), self.now, ignored=notes, done=done, total=total)
 
-    def _answers(self, one: Answers, body: bytes, done: int, total: int) -> Page:
-        feed = parse(body, one.address)
+    def _answers(self, one: Answers, answer: Answer, done: int, total: int) -> Page:
+        feed = parse(answer.body, one.address, answer.headers)
         teller = Teller(feed, one.address, self.net, self.now)
         for entry in feed.entries:
             teller.answer(entry, one.post)

@@ -40,6 +40,8 @@ class Entry:
     base: str = ""
     #: Address of a feed of the answers to it; empty: none.
     answers: str = ""
+    #: The other text where the feed gives two, a content and a summary: `html` is the longer one.
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,17 @@ def named(authors: Iterable[Author], otherwise: str = "") -> tuple[Author, ...]:
     """Those with a name; when nobody was told, whoever publishes it."""
     told = list(authors) or [Author(without_mail(otherwise))]
     return tuple(author for author in told if author.name)
+
+
+def longest(texts: list[tuple[str, str]]) -> tuple[str, str, str]:
+    """Of texts with their bases: the longest, its base, and the longest of those that say something else."""
+    html, base = texts[0] if len(texts) == 1 else max(texts, key=_length, default=("", ""))
+    others = [one for one in texts if one[0] != html] if len(texts) > 1 else []
+    return html, base, max(others, key=_length)[0] if others else ""
+
+
+def _length(one: tuple[str, str]) -> int:
+    return len(one[0])
 
 
 def number(told: str) -> int | None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import json
 import re
-import xml.sax
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
-import defusedxml.sax
 import feedparser
-from defusedxml.common import EntitiesForbidden
 
-from earned.channels.feed.entries import Author, Entry, NoFeed, ParsedFeed, author_of, line, named, number
+from earned.channels.feed.entities import refuse_entities
+from earned.channels.feed.entries import Author, Entry, NoFeed, ParsedFeed, author_of, line, longest, named, number
 from earned.channels.feed.quick import quick
 
 _ROOT = re.compile(rb"<([A-Za-z_][\w:.-]*)[\s>/]")
@@ -23,11 +22,16 @@ _ALTERNATE = re.compile(rb"<link\b[^>]*>", re.I)
 _FEED_TYPES = (b"application/rss+xml", b"application/atom+xml", b"application/feed+json")
 
 
-def parse(body: bytes, base: str) -> ParsedFeed:
+def parse(body: bytes, base: str, told: Mapping[str, str] | None = None) -> ParsedFeed:
     """Read a feed.
 
+    Args:
+        body: The file.
+        base: What relative addresses in it start from: where it was found.
+        told: What its server said of it (`content-type`, `content-language`), names in lower case.
+
     Raises:
-        NoFeed: these bytes are something else, or declare entities.
+        NoFeed: these bytes are something else, or declare entities that are not harmless.
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _json_feed(body)
@@ -36,7 +40,24 @@ def parse(body: bytes, base: str) -> ParsedFeed:
         raise NoFeed("a web page, not a feed")
     if not body.strip():
         raise NoFeed("empty")
-    return quickly(body, base) or patient(body, base)
+    told = told or {}
+    charset = _charset(body, told.get("content-type", ""))
+    feed = (None if charset else quickly(body, base)) or patient(body, base, charset)
+    lang = told.get("content-language", "").strip()
+    return feed if feed.lang or not _LANGUAGE.fullmatch(lang) else replace(feed, lang=lang)
+
+
+def _charset(body: bytes, kind: str) -> str:
+    """What the server says that letters mean, before the file's own word (RFC 7303); empty: nothing that matters here."""
+    found = _SAID.search(kind)
+    said = found[1].lower() if found else ""
+    if not said or body.isascii() or said in ("utf-8", "utf8"):
+        return ""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return said
+    return ""  # what is UTF-8 by chance is rarer than a server that says one thing of all its files
 
 
 def quickly(body: bytes, base: str) -> ParsedFeed | None:
@@ -44,6 +65,8 @@ def quickly(body: bytes, base: str) -> ParsedFeed | None:
     return quick(body, base, _split)
 
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SAID = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.I)
 _KINDS = {"rss": "RSS feed", "ato": "Atom feed", "cdf": "CDF feed"}
 
 
@@ -54,20 +77,6 @@ def root_of(body: bytes) -> str:
         return "html"
     found = _ROOT.search(re.sub(rb"<!--.*?-->|<\?.*?\?>|<![A-Za-z][^\[>]*(\[.*?\]\s*)?>", b"", head, flags=re.S))
     return found[1].decode("ascii", "replace").lower().rpartition(":")[2] if found else ""
-
-
-def refuse_entities(body: bytes) -> None:
-    """Entity declarations can blow a page up to gigabytes, and no feed needs them.
-
-    Raises:
-        NoFeed: there is one.
-    """
-    try:
-        defusedxml.sax.parseString(body, xml.sax.ContentHandler(), forbid_external=False)
-    except EntitiesForbidden:
-        raise NoFeed("declares XML entities, which can be used to attack its readers; not read") from None
-    except (xml.sax.SAXException, ValueError, LookupError, UnicodeError):
-        return  # not well-formed: the feed parser is more patient, and expands no entities
 
 
 def alternate(body: bytes) -> str:
@@ -81,31 +90,47 @@ def alternate(body: bytes) -> str:
     return ""
 
 
-def patient(body: bytes, base: str) -> ParsedFeed:
+def patient(body: bytes, base: str, charset: str = "") -> ParsedFeed:
     """As feedparser reads it. Markup is left as it is: it is read as plain text and never shown.
+
+    Args:
+        body: The file.
+        base: Where it was found.
+        charset: The encoding, when it is known better than from the file itself.
 
     Raises:
         NoFeed: these bytes are something else, or declare entities.
     """
     refuse_entities(body)
-    told = {"content-location": base} if base else {}
+    told = {"content-type": "application/xml" + (f"; charset={charset}" if charset else "")}  # else it is Latin-1 to it
+    told |= {"content-location": base} if base else {}
     try:
         found = feedparser.parse(
-            io.BytesIO(body), response_headers=told, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(_spelled(body)), response_headers=told, sanitize_html=False, resolve_relative_uris=False
         )
     except Exception as fault:  # noqa: BLE001 - a parser of anybody's bytes, with faults of its own
         raise NoFeed(f"a feed that its reader stumbles over ({type(fault).__name__})") from None
-    if not found.version and not found.entries:
+    if not found.version and not found.entries and (root_of(body) != "channel" or not found.feed):
         raise NoFeed("neither RSS, Atom nor JSON Feed")
     publisher = found.feed.get("publisher")
     return ParsedFeed(
-        kind=_KINDS.get(found.version[:3], "feed"),
+        kind=_KINDS.get(found.version[:3], "CDF feed" if root_of(body) == "channel" else "feed"),
         title=line(found.feed.get("title")),
         link=line(found.feed.get("link")),
         lang=line(found.feed.get("language")),
         authors=named(_authors(found.feed), publisher if isinstance(publisher, str) else ""),
         entries=tuple(_entry(entry) for entry in found.entries),
     )
+
+
+#: Names of encodings that the registry of the internet has and Python has not.
+_SPELLED = {b"csmacintosh": b"mac-roman", b"mac": b"mac-roman", b"ms-cyrl": b"windows-1251"}
+_DECLARED = re.compile(rb"\A(\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"'])([A-Za-z0-9_-]+)", re.I)
+
+
+def _spelled(body: bytes) -> bytes:
+    """The same with its encoding called as Python calls it."""
+    return _DECLARED.sub(lambda found: found[1] + _SPELLED.get(found[2].lower(), found[2]), body, count=1)
 
 
 @lru_cache(maxsize=1_000)
@@ -127,7 +152,7 @@ def _tables(value: object) -> list[Mapping[str, Any]]:
 def _entry(given: Mapping[str, Any]) -> Entry:
     parts = [(part.get("value"), part.get("base")) for part in _tables(given.get("content"))]
     parts.append((given.get("summary"), _table(given.get("summary_detail")).get("base")))
-    html, base = max(((text, base) for text, base in parts if isinstance(text, str)), key=_length, default=("", ""))
+    html, base, summary = longest([(text, base or "") for text, base in parts if isinstance(text, str)])
     reply, source = _table(given.get("thr_in-reply-to")), _table(given.get("source"))
     links = [(link.get("rel"), link.get("type"), link.get("href")) for link in _tables(given.get("links"))]
     answers = next((href for rel, kind, href in links if rel == "replies" and kind == "application/atom+xml"), "")
@@ -146,11 +171,8 @@ def _entry(given: Mapping[str, Any]) -> Entry:
         source=(line(source.get("title")), line(source.get("link"))),
         base=line(base) if html else "",
         answers=line(given.get("wfw_commentrss")) or line(answers),
+        summary=summary.replace("\0", ""),
     )
-
-
-def _length(part: tuple[str, object]) -> int:
-    return len(part[0])
 
 
 def _authors(given: Mapping[str, Any]) -> tuple[Author, ...]:

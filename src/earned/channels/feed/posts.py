@@ -25,6 +25,7 @@ _COMMENT = re.compile(r"""<a href=["']([^"'<>]*)#comment-(\d+)["'][^<>]*>""")
 _ESCAPED = re.compile(r"\A[^<>]{0,80}&lt;a href=&quot;[^<>]{0,400}?#comment-\d+&quot;&gt;[^<>]{0,200}?&lt;/a&gt;")
 #: Texts are kept up to so many characters.
 LONGEST_TEXT = 1_000_000
+_LONGEST_SUMMARY = 2_000
 
 
 @dataclass(slots=True)
@@ -67,6 +68,13 @@ def when_of(entry: Entry, now: datetime) -> datetime | None:
     return None
 
 
+def _summary(entry: Entry, text: str) -> dict[str, object]:
+    """What the author says it is about, where that is more than the text's beginning."""
+    words = " ".join(plain(entry.summary).text.split()) if entry.summary else ""
+    beginning = words.rstrip(" .\u2026[]")[:200]
+    return {"summary": words[:_LONGEST_SUMMARY]} if words and beginning not in " ".join(text[:5_000].split()) else {}
+
+
 class Teller:
     """Makes posts of the entries of one feed."""
 
@@ -82,7 +90,7 @@ class Teller:
         text, origin = self._text(body, url)
         number = post_id(entry, self.place)
         when, labels = self._when(entry)
-        labels |= {"text_from": origin} | ({"tags": list(entry.tags)} if entry.tags else {})
+        labels |= {"text_from": origin} | ({"tags": list(entry.tags)} if entry.tags else {}) | _summary(entry, text)
         place, accounts = self._accounts(entry)
         if place != self.place:
             labels["via"] = self.address

@@ -13,7 +13,7 @@ from functools import lru_cache
 from urllib.parse import urljoin
 from xml.parsers import expat
 
-from earned.channels.feed.entries import Author, Entry, ParsedFeed, author_of, line, named, number
+from earned.channels.feed.entries import Author, Entry, ParsedFeed, author_of, line, longest, named, number
 from earned.channels.feed.quick_names import (
     BARE,
     EVERYWHERE,
@@ -374,7 +374,7 @@ class _Fields:
             self.authors.append(author_of(value, "", ""))
 
     def entry(self) -> Entry:
-        html, base = max([*self.contents, self.summary or ("", "")], key=lambda one: len(one[0]))
+        html, base, summary = longest([*self.contents, self.summary or ("", "")])
         return Entry(
             id=line(self.id),
             link=line(self.link),
@@ -390,4 +390,5 @@ class _Fields:
             source=(line(self.source), ""),
             base=base if html else "",
             answers=line(self.answers) or line(self.replies),
+            summary=summary.replace("\0", ""),
         )

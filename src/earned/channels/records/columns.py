@@ -39,7 +39,7 @@ ALIASES = {name: name for name in FIELDS} | {
         "id": "post_id guid message_id uuid status_id tweet_id",
         "time": "date datetime timestamp created_at created published published_at posted_at date_published sent_at",
         "text": "body message content comment full_text selftext post",
-        "url": "link permalink href uri web_url",
+        "url": "link permalink href uri web_url post_url",
         "author": "user username name by from author_name user_name screen_name creator",
         "author_id": "user_id from_id account_id",
         "title": "subject headline",
@@ -99,4 +99,7 @@ class Columns:
             field = ALIASES.get(name)
             if field and field not in filled and name not in taken:
                 filled[field] = folded[name]
+        if not {"author", "author_id"} & self._chosen.keys() and {"author", "author_name"} <= folded.keys():
+            filled |= {"author": folded["author_name"]}  # as 4CAT writes them: the account's own id, and its name
+            filled.setdefault("author_id", folded["author"])
         return {header: tuple(f for f, column in filled.items() if column == header) for header in headers}

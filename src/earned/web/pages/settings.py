@@ -31,11 +31,12 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
 @within("work", needs_edition=False)
 def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     """More of the conversation: addresses and dropped files; reading begins at once."""
-    given = [*uploads.addresses(request), *(str(uploads.keep(visit.study, f)) for f in request.FILES.getlist("files"))]
+    files = [*request.FILES.getlist("files"), *uploads.pasted(request)]
+    given = [*uploads.addresses(request), *(str(uploads.keep(visit.study, one)) for one in files)]
     for one in given:
         try:
             source = visit.study.add(one, news=bool(request.POST.get("news")))
-            messages.success(request, f"{source.what}: {source.address}")
+            messages.success(request, " ".join([f"{source.what}: {source.address}.", *source.missing]))
         except EarnedError as problem:
             messages.error(request, str(problem))
     if given:
