@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -11,7 +12,7 @@ from earned.channels.bluesky import Bluesky
 from earned.channels.bluesky_stream import BlueskyStream
 from earned.channels.http import Polite
 from earned.listening import Stoppable
-from earned.reading import recognised
+from earned.reading import read_files, recognised
 from earned.store import open_store
 from earned.sync import listen_on, read_on
 
@@ -232,3 +233,24 @@ def test_the_stream_of_the_account_server_is_followed_with_edits_answers_and_del
     done = listen_on(store, one, client=Stoppable(net, stop), told=told)
     assert (done.error, sum(came)) == ("", 1)
     assert sync()[1].new == 0
+
+
+@pytest.mark.slow
+def test_a_repository_downloaded_from_the_server_is_read_as_an_archive(network, tmp_path):
+    kim, lou = network.join("kim"), network.join("lou")
+    first = lou.write(POST, text="Is a hull budget a budget?")
+    said = kim.write(POST, text="It is, until it floods.", reply={"root": first, "parent": first})
+    kim.write(REPOST, subject=first)
+    gone = kim.write(POST, text="Nobody will read this.")
+    kim.delete(gone["uri"])
+    address = f"{network.pds}/xrpc/com.atproto.sync.getRepo?did={kim.did}"
+    with urlopen(address, timeout=20) as answer:  # loopback
+        (tmp_path / "downloaded.car").write_bytes(answer.read())
+
+    given = read_files([tmp_path / "downloaded.car"])
+
+    assert {post.text for post in given.posts} - {""} == {"It is, until it floods."}
+    links = {(link.from_post, link.kind, link.target) for link in given.links}
+    assert (f"bluesky:{said['uri']}", "reply", f"bluesky:{first['uri']}") in links
+    assert [target for _, kind, target in links if kind == "repost"] == [f"bluesky:{first['uri']}"]
+    assert not any(gone["uri"] in post.id for post in given.posts)

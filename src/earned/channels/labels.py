@@ -35,7 +35,7 @@ LINES = {
         "fixture", "tar.gz, zip or folder", "Mastodon archive: own public posts and boosts", _NO_PRIVATE
     ),
     "bluesky-car": Line(
-        "fixture", "CAR file", "Bluesky repository: posts, replies, quotes, reposts", "likes, follows, blocks"
+        "proven", "CAR file", "Bluesky repository: posts, replies, quotes, reposts", "likes, follows, blocks"
     ),
     "substack": Line(
         "fixture", "zip or folder", "Substack export: published posts, opens as counts", "drafts, paid posts, subscribers"
