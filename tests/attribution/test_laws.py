@@ -124,7 +124,7 @@ def test_blocks_reduce_to_the_same_sums_as_one_block(world):
 
     assert np.allclose(whole.others, added.others, rtol=1e-9)
     assert whole.loglik[0] == pytest.approx(added.loglik[0], rel=1e-9)
-    assert [(0, n)] == blocks(lay(found.frame, found.edges, found.fitted.evidence.level))
+    assert [(0, n)] == blocks(found.edges.start)
 
 
 def test_drawn_causes_are_whole_and_follow_the_seed(world):

@@ -275,13 +275,13 @@ def weights_of(frame: Frame, edges: Edges, level: NDArray[np.uint16], given: Tab
     return out
 
 
-def blocks(laid: Laid) -> list[tuple[int, int]]:
-    """Ranges of posts with all their rival causes; the same for any number of workers."""
-    n, cuts = len(laid.start) - 1, [0]
-    most = max(BLOCK_EDGES, len(laid.cause) // BLOCKS + 1)
+def blocks(start: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Ranges of posts with all their rival causes; the same for any number of workers. `start` as in `Edges`."""
+    n, cuts = len(start) - 1, [0]
+    most = max(BLOCK_EDGES, int(start[-1]) // BLOCKS + 1)
     while cuts[-1] < n:
         first = cuts[-1]
-        full = int(np.searchsorted(laid.start, laid.start[first] + most, side="right")) - 1
+        full = int(np.searchsorted(start, start[first] + most, side="right")) - 1
         cuts.append(min(n, max(first + 1, full)))
     return list(pairwise(cuts))
 

@@ -78,7 +78,7 @@ def one_pass(
         drawn = None if uniform is None else uniform[first:last]
         return expect(frame, laid, given, first, last, uniform=drawn)
 
-    parts = run(work, blocks(laid))
+    parts = run(work, blocks(laid.start))
     edge, background = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
     return reduce(combine, (s for s, _, _ in parts)), Causes(edge, background)
 

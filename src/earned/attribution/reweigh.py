@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from earned.attribution.course import Course, Spoken, course_of, told_apart
 from earned.attribution.evidence import as_if_unlinked
-from earned.attribution.expect import Tables, tables
+from earned.attribution.expect import Tables, blocks, tables
 from earned.attribution.fit import Fitted
 from earned.attribution.frame import FAST, LINKED, OWN, SLOW, SPEEDS, TALK, Edges, Frame
 from earned.attribution.hints import FACTORS, HINTS, hints
@@ -84,9 +84,19 @@ def reweighed(answer: Answer) -> Fitted:
     if not free.any():
         return fitted
     row, edge = child[free], fitted.causes.edge.copy()
-    score = np.einsum("eh,eh->e", answer.hints(free), beta[frame.speed[row]])
-    edge[free] = _shared_out(score, row, edge[free])
+    edge[free] = _shared_out(_scores(answer, free, beta), row, edge[free])
     return replace(fitted, causes=replace(fitted.causes, edge=edge))
+
+
+def _scores(answer: Answer, asked: NDArray[np.bool_], beta: NDArray[np.float64]) -> NDArray[np.float64]:
+    """hints . beta of some pairs, (asked pairs,), with (SPEEDS, names) weights: some posts after the others, to bound memory."""
+    parts, start, child = [], answer.edges.start, answer.edges.child()
+    for first, last in blocks(start):
+        some = np.zeros_like(asked)
+        here = slice(start[first], start[last])
+        some[here] = asked[here]
+        parts.append(np.einsum("eh,eh->e", answer.hints(some), beta[answer.frame.speed[child[some]]]))
+    return np.concatenate(parts)
 
 
 def _shared_out(score: NDArray[np.float64], child: NDArray[np.int32], p: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -139,7 +149,7 @@ def _own_kept(answer: Answer, speed: int, beta: NDArray[np.float64]) -> float:
     own, p = (edges.type == OWN)[asked], answer.fitted.causes.edge[asked]
     if not own.any():
         return 0.0
-    score, low, high = answer.hints(asked) @ beta, -8.0, 8.0
+    score, low, high = _scores(answer, asked, np.tile(beta, (len(SPEEDS), 1))), -8.0, 8.0
     for _ in range(12):
         middle = (low + high) / 2
         if _shared_out(score + middle * own, child[asked], p)[own].sum() < p[own].sum():
