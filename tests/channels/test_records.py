@@ -448,3 +448,15 @@ def test_a_table_as_4cat_writes_it_has_accounts_with_names_and_addresses(file):
     assert "in/bo-r" in account.id
     assert ("Alerts, twice", "https://www.linkedin.com/feed/update/urn:li:activity:71") == (post.text, post.url)
     assert {"reactions": "12"} == post.labels
+
+
+def test_lines_of_json_as_4cat_maps_them_are_read_like_its_tables(file):
+    line = {
+        "id": "72", "thread_id": "71", "body": "They stop releases.", "timestamp": "2024-03-05 12:00:00", "author": "in/bo-r",
+        "author_name": "Bo R.", "post_url": "https://www.linkedin.com/feed/update/urn:li:activity:72", "reactions": 12,
+    }  # fmt: skip
+    (page,) = read(file(json.dumps(line).encode()))
+    (post,), (account,) = page.posts, page.accounts
+
+    assert ("Bo R.", "They stop releases.", "71") == (account.name, post.text, post.thread)
+    assert ("https://www.linkedin.com/feed/update/urn:li:activity:72", {"reactions": 12}) == (post.url, post.labels)
