@@ -70,9 +70,7 @@ def post_office():
 def sample(serve, tmp_path_factory, post_office):
     """Address of a workbench with the sample world worked out, and its workspace."""
     workspace = tmp_path_factory.mktemp("workspace")
-    code = (
-        "from pathlib import Path; import sys; from earned.study import begin_sample; begin_sample(Path(sys.argv[1]))"
-    )
+    code = "from pathlib import Path; import sys; from earned.workspace import begin_sample; begin_sample(Path(sys.argv[1]))"
     subprocess.run([sys.executable, "-c", code, str(workspace)], check=True, env=HERE, timeout=120)
     earned(workspace, "refresh", "sample", "--quiet")
     return serve(workspace, EARNED_SMTP=post_office[0]), workspace

@@ -77,7 +77,7 @@ def is_gone(net: Signed, origin: str, number: str, uri: str) -> bool:
         else:
             _visit(net.net, uri, origin)
     except Missing as fault:
-        return fault.reason.endswith(("404", "410"))
+        return "answered 404" in fault.reason or "answered 410" in fault.reason
     except (ChannelError, ValueError):
         return False
     return False
