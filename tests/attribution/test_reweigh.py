@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from earned.attribution import reweigh
+from earned.attribution import expect, reweigh
 from earned.attribution.course import Spoken, by_others
 from earned.attribution.evidence import as_if_unlinked
 from earned.attribution.frame import COLLEAGUE, LINKED, OTHER, OWN
@@ -248,3 +248,13 @@ def test_in_a_world_that_is_as_the_model_thinks_learning_does_no_harm(found, wor
     assert len(known.start) > 100
     assert known.share.sum() == pytest.approx(len(known.start))
     assert learned > likelihood(known.only(~half), own) - 1.0
+
+
+def test_hints_asked_for_in_parts_weigh_the_same(found, words, monkeypatch):
+    a = found.attribution
+    whole = reweigh.reweighed(answer(a, words)).causes.edge
+
+    monkeypatch.setattr(expect, "BLOCK_EDGES", 300)
+
+    assert len(expect.blocks(a.edges.start)) > 5
+    assert (reweigh.reweighed(answer(a, words)).causes.edge == whole).all()
