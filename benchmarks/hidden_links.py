@@ -176,6 +176,35 @@ def people(posts: list[dict], queries: list, causes: dict, fewest: int = 10) -> 
             f"MAE {np.abs(t - f).mean():.2f}, total {f.sum():.0f} of {t.sum():.0f}")  # fmt: skip
 
 
+def people_in_chat(
+    posts: list[dict], causes: dict, half: bool, back: int = 100, late: int = 900, fewest: int = 10
+) -> str:
+    """Answers by others to each speaker of each log, over *all* annotated lines, as the protocol counts them.
+
+    People: those with ten lines from line 900 of a log on. `half`: only answers whose links were hidden.
+    """
+    place, logs = {post["id"]: i for i, post in enumerate(posts)}, defaultdict(list)
+    wrote, true, found = Counter(), Counter(), Counter()
+    for post in sorted(posts, key=lambda post: post["labels"]["line"]):
+        logs[post["thread"]].append(post)
+    speaker = {post["id"]: (post["thread"], post["author"]["id"]) for post in posts if post.get("author")}
+    for log in logs.values():
+        said = [post["id"] for post in log if post["id"] in speaker]
+        wrote.update(speaker[post["id"]] for post in log[late:] if post["id"] in speaker)
+        for k, line in enumerate(said):
+            post, before = posts[place[line]], set(said[max(0, k - back) : k])
+            if post["labels"].get("annotated") and (hidden(line) or not half):
+                answered = [x["target"] for x in post["links"] if x["kind"] == "reply" and x["target"] in before]
+                true.update(speaker[one] for one in answered if speaker[one] != speaker[line])
+                for parent, p, kind in causes[line]:
+                    if kind not in NOBODY and parent in speaker:
+                        found[speaker[parent]] += p
+    often = [one for one, n in wrote.items() if n >= fewest]
+    t, f = (np.array([c[one] for one in often], float) for c in (true, found))
+    return (f"{len(often)} people: counts {spearmanr(t, f)[0]:.3f}, MAE {np.abs(t - f).mean():.2f}, to them {f.sum():.0f} of "
+            f"{t.sum():.0f}, in all {sum(found.values()):.0f} of {sum(true.values())}")  # fmt: skip
+
+
 def calibration(posts: list[dict], queries: list, causes: dict, *, given: bool) -> float:
     """Expected calibration error of the top candidate by somebody else, ten bins.
 
@@ -258,7 +287,8 @@ def measure(key: str, setting: str) -> None:
           f"ECE {calibration(posts, queries, causes, given=False):.3f}, given a parent "
           f"{calibration(posts, queries, causes, given=True):.3f}; {time.process_time() - began:.0f} s CPU")  # fmt: skip
     print(f"    baseline {rule}: {' / '.join(f'{x:.3f}' for x in baseline)}")
-    print(f"    {people(posts, queries, causes)}", flush=True)
+    counted = people_in_chat(posts, causes, setting == HALF) if key == "irc" else people(posts, queries, causes)
+    print(f"    {counted}", flush=True)
     if days or key == "irc":
         print(f"    {has_parent(posts, causes, setting == HALF)}", flush=True)
     if key == "irc":

@@ -151,15 +151,18 @@ def test_names_subjects_and_meaning_are_hints_where_there_are_any(found, words):
     asked = by_others(a.frame, a.edges)
     child, parent = a.edges.child()[asked], a.edges.parent[asked]
     meaning = np.eye(5, dtype=np.float32)[np.arange(n) % 5]
-    held = Spoken(words, meaning, np.array([child[0]], np.int32), np.array([author[parent[0]]], np.int32), np.arange(n) % 2 == 0,
+    held = Spoken(words, meaning, np.array([child[0]], np.int32), np.array([author[parent[0]]], np.int32),
                   (np.arange(n) % 3 - 1).astype(np.int32))  # fmt: skip
-    hints = reweigh.answer_of(a.frame, a.edges, a.fitted, 40, held).hints(asked)
+    hints = reweigh.answer_of(replace(a.frame, room=np.arange(n) % 2 == 0), a.edges, a.fitted, 40, held).hints(asked)
 
     def one(name):
         return hints[:, HINTS.index(name)]
 
     assert (one("meaning") == (child % 5 == parent % 5)).all()
     assert (one("named") == ((child == child[0]) & (author[parent] == author[parent[0]]))).all()
+    followed = column(a, words, "is followed often", asked)
+    assert followed.any()
+    assert one("is followed often") == pytest.approx(np.where(child % 2 == 0, 0, followed))
     assert (one("same subject") == ((child % 3 == parent % 3) & (child % 3 > 0))).all()
     assert one("between in a room") == pytest.approx(np.where(child % 2 == 0, one("posts between"), 0))
     assert not column(a, words, "meaning", asked).any()
@@ -169,15 +172,15 @@ def test_names_subjects_and_meaning_are_hints_where_there_are_any(found, words):
 def test_in_rooms_own_lines_are_rivals_and_explain_as_much_in_all_as_before(found, words):
     a = found.attribution
     everywhere = replace(
-        answer(a, words, room=np.ones(len(a.frame), bool)),
-        frame=replace(a.frame, has_link=np.zeros(len(a.frame), bool)),
+        answer(a, words),
+        frame=replace(a.frame, has_link=np.zeros(len(a.frame), bool), room=np.ones(len(a.frame), bool)),
     )
     own = a.edges.type == OWN
     speed = int(np.bincount(a.frame.speed).argmax())
     assert speed in reweigh.UNLEARNED
 
     again = reweigh.reweighed(everywhere).causes.edge
-    apart = reweigh.reweighed(replace(everywhere, course=answer(a, words).course)).causes.edge
+    apart = reweigh.reweighed(replace(everywhere, frame=replace(everywhere.frame, room=a.frame.room))).causes.edge
 
     assert own.sum() > 50
     assert again[own].sum() == pytest.approx(a.fitted.causes.edge[own].sum(), rel=0.01)

@@ -19,7 +19,7 @@ from earned.attribution.attribution import (
 from earned.attribution.calibration import clearness
 from earned.attribution.candidates import Search, find_candidates, similar
 from earned.attribution.checks import tested, without_events
-from earned.attribution.conversation import Placed, in_rooms
+from earned.attribution.conversation import Placed
 from earned.attribution.course import Spoken
 from earned.attribution.events import compete, find_events
 from earned.attribution.evidence import text_evidence
@@ -174,11 +174,10 @@ def spoken_in(
     length, n = np.diff(words.start), len(placed.frame)
     nothing = np.zeros((0, 1), np.float32)
     meaning = centred(embed(texts)) if embed is not None and n else nothing
-    room = in_rooms(placed)
     if not names:
-        return Spoken(length, meaning, room=room)
+        return Spoken(length, meaning)
     named_in, named = mentioned_people(words, names, placed.frame.posts_of()[: len(names)])
-    return Spoken(length, meaning, named_in, named, room, subjects(placed.posts, placed.frame.speed)[0])
+    return Spoken(length, meaning, named_in, named, subjects(placed.posts, placed.frame.speed)[0])
 
 
 def _vectors(placed: Placed, texts: list[str], words: Tokens) -> tuple[Sparse, Sparse]:

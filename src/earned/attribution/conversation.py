@@ -102,6 +102,7 @@ def place(
     spread = np.array([_SPREAD[post.time_precision] for post in rows])
     visible = [] if hide_links else list(links)
     child, parent = _links(rows, visible)
+    speed = _speeds(rows, channel, channels)
     frame = Frame(
         t=t,
         t_low=t,
@@ -112,7 +113,7 @@ def place(
         organization=np.where(organization == blank, -1, organization).astype(np.int32),
         channel=channel,
         channels=max(len(channels), 1),
-        speed=_speeds(rows, channel, channels),
+        speed=speed,
         link_child=child,
         link_parent=parent,
         week=(t // 7).astype(np.int32),
@@ -120,6 +121,7 @@ def place(
         has_link=np.isin(np.arange(len(rows)), child),
         chance=np.tile(np.eye(TRACES)[NONE], (len(SPEEDS), 1)),
         again=np.ones(len(SPEEDS)),
+        room=_in_rooms(channel, channels, speed),
     )
     told = _only_confirmed(rows, visible)
     language = languages(
@@ -129,10 +131,9 @@ def place(
                   len(given) - len(rows), *told, language, news_of(news, rows, visible))  # fmt: skip
 
 
-def in_rooms(placed: Placed) -> NDArray[np.bool_]:
-    """(n,) posts that were said in a room: a channel whose lines everybody reads one after the other."""
-    room = np.array([bool(_ROOM.search(name)) for name in placed.channels], np.bool_)
-    return np.asarray(room[placed.frame.channel] & (placed.frame.speed == FAST))
+def _in_rooms(channel: NDArray[np.int32], channels: Sequence[str], speed: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    room = np.array([bool(_ROOM.search(name)) for name in channels], np.bool_)
+    return np.asarray(room[channel] & (speed == FAST)) if len(channel) else np.zeros(0, np.bool_)
 
 
 def _spread_minutes(rows: Sequence[Post], t: NDArray[np.float64]) -> None:

@@ -17,10 +17,10 @@ def by_others(frame: Frame, edges: Edges) -> NDArray[np.bool_]:
     return np.isin(edges.type, (OTHER, COLLEAGUE)) & (edges.parent < len(frame))
 
 
-def told_apart(frame: Frame, edges: Edges, room: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def told_apart(frame: Frame, edges: Edges) -> NDArray[np.bool_]:
     """(e,) pairs that hints tell apart: by different people, and in rooms, where a thought goes on over lines, by the same."""
-    others = by_others(frame, edges)
-    return others | ((edges.type == OWN) & room[edges.child()]) if len(room) else others
+    own = (edges.type == OWN) & frame.in_room()[edges.child()]
+    return np.asarray(by_others(frame, edges) | own)
 
 
 class Totals:
@@ -49,8 +49,6 @@ class Spoken:
     #: (k,) and (k,): posts that hold somebody's first or last name, and the person's code.
     named_in: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     named: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
-    #: (n,) whether it was said in a room, where all lines are read one after the other; empty: none was.
-    room: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     #: (n,) code of each message's subject, -1: none; empty: no post has any.
     subject: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
 

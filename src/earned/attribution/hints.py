@@ -24,7 +24,8 @@ FACTORS = ("kernel", "text", "author", "rest")
 #: posts between            ln(1 + posts between the two)
 #: spoken since             ln(1 + later candidates by the earlier post's author)
 #: follows often            ln(followers of this author among all that the later author follows / expected of anybody)
-#: is followed often        the same the other way round: the earlier author follows the later one
+#: is followed often        the same the other way round: the earlier author follows the later one; 0 in rooms, where
+#:                          everybody reads everybody
 #: turn                     probability that the earlier post itself follows the later author
 #: followed already         ln(1 + followers the earlier post has until then)
 #: begins                   probability that the earlier post follows nobody
@@ -69,7 +70,9 @@ def hints(
     named = _factors(frame, some, level[asked], given)
     if course is not None:
         nats = level[asked] / STEPS
-        named |= _of_course(course, some) | _of_words(course, some) | {"surprise": nats, "surprise squared": nats**2}
+        room = frame.in_room()[some.child()]
+        named |= _of_course(course, some, room) | _of_words(course, some, room)
+        named |= {"surprise": nats, "surprise squared": nats**2}
         named |= {"followed already": np.log1p(course.already[asked])} | _of_reading(course.order[asked])
     return np.column_stack([named[name] for name in HINTS if name in named])
 
@@ -87,7 +90,7 @@ def _log(value: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.log(np.maximum(value.astype(np.float64), 1e-12))
 
 
-def _of_course(course: Course, edges: Edges) -> dict[str, NDArray[np.float64]]:
+def _of_course(course: Course, edges: Edges, room: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
     child, parent, people = edges.child().astype(np.int64), edges.parent, course.people
     a, b = course.author[child], course.author[parent]
     here = course.post.of(child * people + b)
@@ -99,14 +102,14 @@ def _of_course(course: Course, edges: Edges) -> dict[str, NDArray[np.float64]]:
         "posts between": np.log1p(np.maximum(child - parent - 1, 0)),
         "spoken since": np.log1p(_spoken_since(child, parent, b)),
         "follows often": np.log(mine / (elsewhere + _PRIOR) / course.share[b]),
-        "is followed often": np.log(theirs / (course.follows[b] + _PRIOR) / course.share[a]),
+        "is followed often": np.log(theirs / (course.follows[b] + _PRIOR) / course.share[a]) * ~room,
         "turn": course.post.of(parent * people + a),
         "begins": course.begins[parent],
         "length": np.log1p(course.spoken.words[parent]),
     }
 
 
-def _of_words(course: Course, edges: Edges) -> dict[str, NDArray[np.float64]]:
+def _of_words(course: Course, edges: Edges, room: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
     """What the two posts say beside the words that they share."""
     child, parent, spoken = edges.child(), edges.parent, course.spoken
     meaning = np.zeros(len(edges), np.float32)
@@ -119,7 +122,7 @@ def _of_words(course: Course, edges: Edges) -> dict[str, NDArray[np.float64]]:
         "meaning": meaning.astype(np.float64),
         "named": np.isin(key, course.named).astype(np.float64),
         "same subject": same.astype(np.float64),
-        "between in a room": between * spoken.room[child] if len(spoken.room) else np.zeros(len(edges)),
+        "between in a room": between * room,
         "own": (edges.type == OWN).astype(np.float64),
     }
 

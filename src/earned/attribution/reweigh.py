@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.course import Course, Spoken, course_of, told_apart
+from earned.attribution.course import Course, Spoken, by_others, course_of, told_apart
 from earned.attribution.evidence import as_if_unlinked
 from earned.attribution.expect import Tables, blocks, tables
 from earned.attribution.fit import Fitted
@@ -50,7 +50,7 @@ class Answer:
 
     def apart(self) -> NDArray[np.bool_]:
         """(e,) the pairs that hints tell apart."""
-        return told_apart(self.frame, self.edges, self.course.spoken.room if self.course else np.zeros(0, np.bool_))
+        return by_others(self.frame, self.edges) if self.course is None else told_apart(self.frame, self.edges)
 
     @property
     def names(self) -> tuple[str, ...]:
