@@ -32,10 +32,12 @@ from earned.attribution.prior_art import older, with_prior_art
 from earned.attribution.refit import Earlier, start_from
 from earned.attribution.relays import relays, without_relays
 from earned.attribution.reweigh import answer_of, reweighed
+from earned.text.clean import masked
 from earned.text.embed import centred
 from earned.text.names import mentioned_people, named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
 from earned.text.sparse import Sparse, index, split
+from earned.text.titles import said_titles
 from earned.text.tokens import Tokens, tokenize
 from earned.text.vectors import comparable, mix_for, rows_of
 
@@ -174,10 +176,12 @@ def spoken_in(
     length, n = np.diff(words.start), len(placed.frame)
     nothing = np.zeros((0, 1), np.float32)
     meaning = centred(embed(texts)) if embed is not None and n else nothing
+    own = (masked(post.title) if slow else "" for post, slow in zip(placed.posts, placed.frame.speed >= SLOW))
+    titles = said_titles(words, list(own)) if (placed.frame.speed >= SLOW).any() else None
     if not names:
-        return Spoken(length, meaning)
+        return Spoken(length, meaning, titles=titles)
     named_in, named = mentioned_people(words, names, placed.frame.posts_of()[: len(names)])
-    return Spoken(length, meaning, named_in, named, subjects(placed.posts, placed.frame.speed)[0])
+    return Spoken(length, meaning, named_in, named, subjects(placed.posts, placed.frame.speed)[0], titles)
 
 
 def _vectors(placed: Placed, texts: list[str], words: Tokens) -> tuple[Sparse, Sparse]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from earned.attribution.expect import Causes
 from earned.attribution.frame import COLLEAGUE, OTHER, OWN, Edges, Frame
 from earned.attribution.reading_order import by_reading_order
+from earned.text.sparse import Sparse
 
 
 def by_others(frame: Frame, edges: Edges) -> NDArray[np.bool_]:
@@ -51,6 +52,8 @@ class Spoken:
     named: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     #: (n,) code of each message's subject, -1: none; empty: no post has any.
     subject: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    #: Texts, then titles, 2 n rows (`text.titles`); None: no post has a title of its own.
+    titles: Sparse | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from earned.attribution.course import Course, since_first
 from earned.attribution.expect import Tables, weights_of
 from earned.attribution.frame import OWN, Edges, Frame
+from earned.text.sparse import Sparse, cosines
 from earned.text.surprise import STEPS
 
 #: The factors of the model's own weight, as logarithms; `rest` is what remains of it: who speaks to whom, which channels.
@@ -34,6 +35,7 @@ FACTORS = ("kernel", "text", "author", "rest")
 #: meaning                  cosine of what the words of the two mean (vectors of words), 0 where nobody can tell
 #: named                    1: the later post holds a name of the earlier one's author
 #: same subject             1: both messages have one subject
+#: title said               how much of the earlier one's title the later one says, 0 to 1 (`text.titles`)
 #: since own last           1: the earlier post was said after the later author's last one (`reading_order`)
 #: near own last            how near it stands to what that one answered
 #: as own last              probability that it is what that one answered
@@ -41,7 +43,7 @@ FACTORS = ("kernel", "text", "author", "rest")
 #: own                      1: both are by the same person (asked in rooms only)
 COURSE = (
     "cosine", "posts between", "spoken since", "follows often", "is followed often", "turn", "followed already", "begins",
-    "length", "surprise", "surprise squared", "meaning", "named", "same subject", "since own last", "near own last",
+    "length", "surprise", "surprise squared", "meaning", "named", "same subject", "title said", "since own last", "near own last",
     "as own last", "between in a room", "own",
 )  # fmt: skip
 #: All hints of a pair, in the order of their columns.
@@ -122,9 +124,16 @@ def _of_words(course: Course, edges: Edges, room: NDArray[np.bool_]) -> dict[str
         "meaning": meaning.astype(np.float64),
         "named": np.isin(key, course.named).astype(np.float64),
         "same subject": same.astype(np.float64),
+        "title said": _title_said(spoken.titles, child, parent),
         "between in a room": between * room,
         "own": (edges.type == OWN).astype(np.float64),
     }
+
+
+def _title_said(titles: Sparse | None, child: NDArray[np.int32], parent: NDArray[np.int32]) -> NDArray[np.float64]:
+    if titles is None:
+        return np.zeros(len(child))
+    return cosines(titles, child, np.asarray(parent + len(titles) // 2, np.int32)).astype(np.float64)
 
 
 @nb.njit(cache=True, nogil=True)

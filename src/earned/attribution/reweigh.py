@@ -12,7 +12,7 @@ from earned.attribution.course import Course, Spoken, by_others, course_of, told
 from earned.attribution.evidence import as_if_unlinked
 from earned.attribution.expect import Tables, blocks, tables
 from earned.attribution.fit import Fitted
-from earned.attribution.frame import FAST, LINKED, OWN, SLOW, SPEEDS, TALK, Edges, Frame
+from earned.attribution.frame import DOCUMENT, FAST, LINKED, OWN, SLOW, SPEEDS, TALK, Edges, Frame
 from earned.attribution.hints import FACTORS, HINTS, hints
 from earned.attribution.logit import Choices, choices, likeliest, likelihood, shares
 
@@ -20,12 +20,13 @@ from earned.attribution.logit import Choices, choices, likeliest, likelihood, sh
 FEWEST, MOST = 200, 10_000
 #: Weights where nothing can be learned. The model's own time and text are too sure of themselves; what people do when they
 #: read and answer counts beside them. Round numbers between what half of the links of tweets and of a mailing list taught
-#: (decisions/0012); documents have no such course.
+#: (decisions/0012). Essays and documents have no such course, but who takes one up mostly says its title (decisions/0013).
 _PEOPLE = {
     "kernel": 0.6, "text": 0.6, "turn": 1.0, "is followed often": 0.2, "begins": 0.6, "since own last": 1.5,
     "near own last": 2.0, "as own last": -2.0, "meaning": 2.0, "named": 1.2, "same subject": 3.0, "between in a room": -0.4,
 }  # fmt: skip
-UNLEARNED = {FAST: _PEOPLE, TALK: _PEOPLE}
+_TITLED = {"title said": 3.0}
+UNLEARNED = {FAST: _PEOPLE, TALK: _PEOPLE, SLOW: _TITLED, DOCUMENT: _TITLED}
 
 
 @dataclass(frozen=True, slots=True)
