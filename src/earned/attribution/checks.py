@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.attribution import FEWEST
-from earned.attribution.expect import AUTHOR_WEIGHT
+from earned.attribution.expect import author_weight
 from earned.attribution.fit import Fitted, Mapper, expectation_maximization, in_turn
 from earned.attribution.frame import EVENT, Edges, Frame
 from earned.attribution.maximize import exposure, maximize
@@ -23,7 +23,7 @@ BLIND_PASSES, BARE_PASSES = 12, 24
 def tested(frame: Frame, rows: Sparse, edges: Edges, fitted: Fitted, *, seed: int, run: Mapper) -> Tested:
     """Exchange labels on followers found without knowing the authors."""
     followers = fitted.sums.others
-    if (AUTHOR_WEIGHT[frame.speed] > 0).any():
+    if (author_weight(frame) > 0).any():
         fixed = exposure(frame)
         rates = maximize(frame, fixed, fitted.rates, fitted.sums, blind=True)
         _, sums, _, _ = expectation_maximization(

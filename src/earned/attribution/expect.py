@@ -102,11 +102,16 @@ def _by_knot(usual: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([mass @ shape.T, mass[..., :1]], axis=-1)
 
 
+def author_weight(frame: Frame) -> NDArray[np.float64]:
+    """(n,) how far the author of each post counts when its followers are looked for."""
+    return np.where(frame.in_room(), 0.0, AUTHOR_WEIGHT[frame.speed])
+
+
 def trusted(frame: Frame, by_person: NDArray[np.float64]) -> NDArray[np.float64]:
     """Productivity of each post's authors, drawn to everybody's as far as it does not help to find a parent; (n,)."""
     one = frame.of_authors(by_person)
     everybody = np.average(one) if len(one) else 0.0
-    theta = np.where(frame.in_room(), 0.0, AUTHOR_WEIGHT[frame.speed])
+    theta = author_weight(frame)
     return np.asarray(np.maximum(one, 1e-9) ** theta * max(everybody, 1e-9) ** (1 - theta))
 
 
