@@ -31,17 +31,27 @@ def drawn(rng, beta, children=4_000, rivals=12):
 def test_weights_that_drew_the_causes_are_found():
     beta = np.array([1.0, -0.4, 0.0])
 
-    assert likeliest(drawn(np.random.default_rng(5), beta)) == pytest.approx(beta, abs=0.05)
+    found = likeliest(drawn(np.random.default_rng(5), beta), np.array([3.0, 3.0, 3.0]))
+
+    assert found == pytest.approx(beta, abs=0.05)
+
+
+def test_a_few_links_move_weights_a_little_way_from_what_was_expected():
+    beta, expected = np.array([1.0, -0.4, 0.0]), np.array([1.0, 0.4, 0.0])
+
+    few, many = (likeliest(drawn(np.random.default_rng(7), beta, n), expected)[1] for n in (4, 4_000))
+
+    assert -0.4 < many + 0.05 < few < 0.4
 
 
 def test_a_hint_that_is_the_same_everywhere_counts_nothing_and_harms_nothing():
     given = drawn(np.random.default_rng(6), np.array([1.0, -0.4, 0.0]))
     same = replace(given, hints=np.column_stack([given.hints, np.full(len(given.share), 3.0)]))
 
-    found = likeliest(same)
+    found = likeliest(same, np.zeros(4))
 
     assert found[3] == pytest.approx(0.0, abs=1e-6)
-    assert likelihood(same, found) == pytest.approx(likelihood(given, likeliest(given)), abs=1e-3)
+    assert likelihood(same, found) == pytest.approx(likelihood(given, likeliest(given, np.zeros(3))), abs=1e-3)
 
 
 def test_children_without_a_known_cause_teach_nothing_and_several_causes_share():

@@ -115,7 +115,7 @@ def _unchanged(names: Sequence[str]) -> NDArray[np.float64]:
 def weights(answer: Answer, speed: int) -> NDArray[np.float64]:
     """What each hint counts for posts of one speed class, in the order of the answer's names.
 
-    With fewer than FEWEST linked posts the weights UNLEARNED, or the model's own. Else the weights under which the links are
+    With fewer than FEWEST linked posts the weights UNLEARNED, or the model's own. Else those drawn to where the links are
     likeliest, or one exponent for all factors alone, or those of who has no links, whichever foretells the links of the other
     half of the posts best.
     """
@@ -130,7 +130,9 @@ def weights(answer: Answer, speed: int) -> NDArray[np.float64]:
     def foretold(learn: Callable[[Choices], NDArray[np.float64]]) -> float:
         return likelihood(tried, learn(kept)) + likelihood(kept, learn(tried))
 
-    ways: tuple[Callable[[Choices], NDArray[np.float64]], ...] = (likeliest, tempered, lambda _: beforehand)
+    ways: tuple[Callable[[Choices], NDArray[np.float64]], ...] = (
+        lambda links: likeliest(links, beforehand), tempered, lambda _: beforehand,
+    )  # fmt: skip
     return max(ways, key=foretold)(known)
 
 
@@ -180,4 +182,4 @@ def tempered(given: Choices) -> NDArray[np.float64]:
     """One exponent for the model's own weight, as many columns as hints: below 1 probabilities draw together, above 1 apart."""
     own = np.arange(given.hints.shape[1]) < len(FACTORS)
     whole = Choices(given.hints[:, own].sum(axis=1, keepdims=True), given.start, given.share)
-    return np.where(own, likeliest(whole)[0], 0.0)
+    return np.where(own, likeliest(whole, np.ones(1))[0], 0.0)
