@@ -18,7 +18,7 @@ from earned.model import Correction, Estimate, Leader, Link, Person, Post
 from earned.model.pages import Cadence, FourLines, Line
 from earned.people import persons
 from earned.verdicts.barrier import barrier
-from earned.verdicts.leaders import Case, camp_chances
+from earned.verdicts.leaders import Case, camp_chances, judge
 from world import ADA, BO, CAST, CY, EVE, FAY, attributed, person, post, small_world
 
 LONG = "this answer has many more than fifteen words of its own because it wants to argue about every single thing"
@@ -172,10 +172,21 @@ def test_the_first_broken_step_is_the_barrier(who, lines, steady, pitch, begins)
 
 def test_camp_chances_follow_the_draws_and_need_the_test():
     rate = np.array([0.05, 0.2, 0.3, 0.4])
-    case = Case(20, True, rate, Estimate(5, 2, 9, 0.9, 20, "posts"), True, 0.01, 4, 9, 9, 0.0)
+    case = Case(20, True, rate, Estimate(5, 2, 9, 0.9, 20, "posts"), 4.8, True, 0.01, 4, 9, 9, 0.0)
     assert camp_chances(case, 0.1) == (("has it", 0.75), ("is trying", 0.25))
     assert camp_chances(replace(case, stands=False), 0.1) == (("has it", 0.0), ("is trying", 1.0))
     assert camp_chances(replace(case, posts=5), 0.1) == ()
+
+
+def test_nobody_has_it_whose_strict_followers_may_be_none():
+    """Of 2.9 expected followers none is real with a probability of 5.5 %; of 3.1 with 4.5 %."""
+    case = Case(20, True, np.full(4, 0.4), Estimate(5, 2, 9, 0.9, 20, "posts"), 3.1, True, 0.01, 4, 9, 9, 0.0)
+    less = replace(case, strict=2.9)
+
+    assert judge(case, 0.1)[0] == "has it"
+    assert judge(less, 0.1)[0] == "is trying"
+    assert "the 2.9 followers left may be nothing" in judge(less, 0.1)[1]
+    assert camp_chances(less, 0.1) == (("has it", 0.0), ("is trying", 1.0))
 
 
 def test_corrections_name_posts_and_pass_over_what_is_gone():

@@ -33,7 +33,7 @@ def realized_posts(attribution: Attribution, person: int, *, level: float = 0.90
         Posterior of the latent parents: Linderman and Adams (2014), ICML.
 
     Departs from the source:
-        Rates move to their conditional mean except those of people and posts. Beyond 100,000 posts causes of different
+        Rates move to their conditional mean except those of people and posts. Beyond 30,000 posts causes of different
         posts are taken as independent and the count as normal.
     """
     sums, draws = attribution.fitted.sums.others, attribution.draws

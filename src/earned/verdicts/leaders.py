@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ class Case:
     #: (d,) draws of the person's rate; empty for too few posts.
     rate: NDArray[np.float64]
     realized: Estimate
+    #: Followers that are left if the followers' own habits compete (the strict alternative).
+    strict: float
     #: Whether the posts received more than others' posts of the same weeks and matters, and the p value of that.
     stands: bool
     p: float
@@ -40,6 +43,14 @@ class Case:
     pov_posts: int
     pov_weeks: int
     pitch: float
+
+    @property
+    def followed(self) -> bool:
+        """Whether enough others took it up, in a number that is hardly nothing, also by the strict alternative.
+
+        Of s strict followers none is real with a probability of at most exp(-s), however s is made up.
+        """
+        return self.adopters >= ADOPTERS and self.realized.low > 0 and exp(-self.strict) < 1 - SURE
 
 
 def reference(medians: NDArray[np.float64]) -> float:
@@ -57,7 +68,7 @@ def judge(case: Case, stands_out: float) -> tuple[Camp, str]:
     if case.posts < FEWEST:
         return "not enough evidence", f"Too early to tell: {case.posts} posts, {FEWEST} needed."
     chance = float((case.rate > stands_out).mean())
-    if chance > SURE and case.stands and case.adopters >= ADOPTERS and case.realized.low > 0:
+    if chance > SURE and case.stands and case.followed:
         return "has it", (
             f"Rate above {stands_out:.2f} posts per post with probability {chance:.2f}, more than others' posts of the "
             f"same weeks and matters received (p = {case.p:.1g}); {case.adopters} others took up the same matter."
@@ -78,8 +89,7 @@ def camp_chances(case: Case, stands_out: float) -> tuple[tuple[Camp, float], ...
     """
     if not case.judged or case.posts < FEWEST:
         return ()
-    could = case.stands and case.adopters >= ADOPTERS and case.realized.low > 0
-    chance = float((case.rate > stands_out).mean()) if could else 0.0
+    chance = float((case.rate > stands_out).mean()) if case.stands and case.followed else 0.0
     tries = case.pitch <= 0.5 and case.pov_posts >= POV_POSTS and case.pov_weeks >= POV_WEEKS
     rest: Camp = "is trying" if tries else "wants it"
     return ("has it", chance), (rest, 1.0 - chance)
@@ -94,4 +104,6 @@ def _missing(case: Case, chance: float, stands_out: float) -> str:
         return f"Others' posts of the same weeks and matters received {luck} (p = {case.p:.2g})."
     if case.adopters < ADOPTERS:
         return f"Taken up by {case.adopters} others, {ADOPTERS} needed."
-    return "The count of followers may be nothing."
+    if case.realized.low <= 0:
+        return "The count of followers may be nothing."
+    return f"If whoever already wrote alike counts as not moved, the {case.strict:.1f} followers left may be nothing."

@@ -135,6 +135,7 @@ def _case(
         judged=person.kind == "person" and not attribution.relays[code],
         rate=np.zeros(0) if rate is None else rate,
         realized=realized,
+        strict=float((attribution.strict[rows] * attribution.share(rows)).sum()),
         stands=tested is not None and bool(tested.passed[code] and tested.excess[code] > 0),
         p=1.0 if tested is None else float(tested.p[code]),
         adopters=followers.adopters(code) if enough else 0,
