@@ -17,7 +17,7 @@ from earned.errors import EarnedError
 
 ARCHIVES = (
     "x", "linkedin", "mastodon-archive", "bluesky-car", "substack", "medium", "reddit", "youtube", "wxr", "ghost", "mail",
-    "records", "answers",
+    "records", "answers", "calendar",
 )  # fmt: skip
 #: Bytes that parsers stumble over: quotes, brackets, ends of lines, marks of order, half characters, numbers, dates.
 PIECES = (

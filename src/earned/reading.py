@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from earned.channels import recognise
 from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
+from earned.errors import InputError
 from earned.model import Account, Link, Page, Person, Post, Rejected
 from earned.people import Pair, persons
 from earned.work import Progress, channel_for, net, silent
@@ -86,22 +87,26 @@ def read_files(
     news: Sequence[str | Path] = (),
     columns: Mapping[str, str] | None = None,
     progress: Progress = silent,
+    as_news: bool = False,
 ) -> Conversation:
-    """Read addresses, files or folders once, without a workspace; those of `news` as what people react to.
+    """Read addresses, files or folders once, without a workspace; those of `news`, or all with `as_news`, as what people react to.
 
     Raises:
-        InputError: nobody reads one of them.
+        InputError: nobody reads one of them, or it can be read as news only.
         ChannelError: it cannot be read.
     """
     found, client = Conversation(), net()
     for address in map(str, given):
         source, channel = recognised(address, client, columns)
+        if source.news_only and not as_news:
+            way_out = f"Give it beside the conversation: earned leaders CONVERSATION --news {address}"
+            raise InputError(address, f"{source.what}: what people react to, no part of a conversation.", way_out)
         found.archives += [source] if isinstance(channel, Archive) else []
         for page in channel.read(source.address, None, net=client):
             found.take(page)
             progress(f"Reading {Path(address).name}", page.done, page.total)
     if news:
-        told = read_files(news, columns=columns, progress=progress)
+        told = read_files(news, columns=columns, progress=progress, as_news=True)
         found.news, found.rejected = told.posts, found.rejected + told.rejected
         found.ignored.update(told.ignored)
     found.high_water = f"{len(found.posts)} posts"

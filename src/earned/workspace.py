@@ -102,8 +102,19 @@ class Study:
     record: Record
 
     def add(self, given: str | Path, *, columns: Mapping[str, str] | None = None, news: bool = False) -> Source:
-        """Recognise what a person gave and remember it, as conversation or as news; nothing is read yet."""
+        """Recognise what a person gave and remember it, as conversation or as news; nothing is read yet.
+
+        Raises:
+            InputError: nobody reads it, or it can be read as news only.
+        """
         source, _ = recognised(str(given), net(), columns)
+        if source.news_only and not news:
+            raise InputError(
+                str(given),
+                f"{source.what}: what people react to, no part of the conversation.",
+                f"Add it as news: earned add {self.record.name} {given} --news"
+                " (in the browser: on the page of sources, with the box for news ticked).",
+            )
         self.store.sources.add(self.record, source.channel, source.address, source.what, news=news)
         return source
 

@@ -35,6 +35,7 @@ CHANNELS = {
     "list-archive": "earned.channels.mailserver:ListArchive",
     "wordpress": "earned.channels.wordpress:WordPress",
     "feed": "earned.channels.feed:Feed",
+    "calendar": "earned.channels.calendar:Calendar",
     "records": "earned.channels.records:Records",
 }
 
@@ -42,7 +43,7 @@ _WANTED = (
     "Earned reads posts in JSON Lines, CSV or Parquet (plain or gzip), RSS, Atom and JSON feeds, OPML lists,"
     " git clones of PEPs, EIPs or numbered proposals, and what services export to their members (X, LinkedIn,"
     " Mastodon, Bluesky, Substack, Medium, Reddit, YouTube, WordPress, Ghost),"
-    " mbox files and Maildir folders, answers copied by hand; docs/channels.md says how each looks."
+    " mbox files and Maildir folders, answers copied by hand, and calendars as news; docs/channels.md says how each looks."
 )
 _ARCHIVES = {
     b"PK\x03\x04": "a zip file", b"PK\x05\x06": "an empty zip file", b"7z\xbc\xaf": "a 7z file", b"Rar!": "a rar file",

@@ -96,6 +96,8 @@ class Source:
     leaves: tuple[str, ...] = ()
     #: What this kind of source could have held and does not, or can never hold.
     missing: tuple[str, ...] = ()
+    #: It is what people react to, and can never be a part of the conversation.
+    news_only: bool = False
 
 
 @runtime_checkable

@@ -85,6 +85,10 @@ LINES = {
         "proven", "URL or file", "RSS, Atom, JSON Feed, OPML lists; the page of a cut text",
         "pictures, sounds; what the feed dropped",
     ),
+    "calendar": Line(
+        "proven", "URL, webcal://, .ics file", "events as news that people react to (--news), repeated ones day by day",
+        "who attends or organizes, private events, tasks",
+    ),
     "records": Line(
         "proven", "file, folder, -", "JSON Lines, CSV, Parquet in the exchange form", "rows that cannot be believed",
         "the same form (earned export STUDY)",

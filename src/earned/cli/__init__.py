@@ -76,7 +76,9 @@ def wishes(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--until", callback=day, help="Only posts before this date."),
         click.option("--since", callback=day, help="Only posts from this date on."),
         click.option("--topic", multiple=True, help="Only posts that hold this word; may be given again."),
-        click.option("--news", multiple=True, help="Feed or file of news that people react to; may be given again."),
+        click.option(
+            "--news", multiple=True, help="Feed, calendar or file of news that people react to; may be given again."
+        ),
         COLUMNS,
         QUIET,
     ):
@@ -137,7 +139,7 @@ def conversation_of(
 
     if _names_study(given):
         kept = open_study(given[0], workspace).conversation()
-        kept.news += read_files(news, progress=view.progress).posts
+        kept.news += read_files(news, progress=view.progress, as_news=True).posts
         return kept
     read = read_files(given, news=news, columns=columns or None, progress=view.progress)
     for source in read.archives:
@@ -225,7 +227,9 @@ def new(workspace: Path | None, name: str, topic: str) -> None:
 @main.command()
 @click.argument("study")
 @click.argument("given", nargs=-1, required=True, metavar="ADDRESS...")
-@click.option("--news", is_flag=True, help="What people react to (press, releases), no part of the conversation.")
+@click.option(
+    "--news", is_flag=True, help="What people react to (press, releases, calendars), no part of the conversation."
+)
 @COLUMNS
 @click.pass_obj
 @said
