@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import numpy as np
+import pytest
 
 from earned.attribution.attribute import attribute
 from earned.attribution.conversation import place
 from earned.attribution.frame import EVENT
 from earned.attribution.news import news_of
+from earned.channels.calendar import Calendar
 from earned.model import Link, Post
 from earned.people import of_account, persons
 from world import CAST, START, account, post, small_world
@@ -92,3 +94,25 @@ def test_a_story_named_as_news_is_not_a_second_time_seen_as_cited():
     assert 5 == len(alone.outside)
     assert 0 == len(named.outside)
     assert 5 == len(named.news.citing)
+
+
+@pytest.mark.parametrize(
+    "begin", ["DTSTART:20240210T063000Z", "DTSTART;TZID=America/Chicago:20240210T003000", "DTSTART;VALUE=DATE:20240210"]
+)
+def test_an_event_of_a_calendar_explains_the_burst_that_follows_it(tmp_path, begin):
+    title, rest = STORY[:48], STORY[48:]
+    path = tmp_path / "hearings.ics"
+    path.write_text(
+        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:hearing-at-the-harbour\n{begin}\nSUMMARY:{title}\nDESCRIPTION:{rest}\nEND:VEVENT\n"
+        "BEGIN:VEVENT\nUID:picnic-of-the-club\nDTSTART;VALUE=DATE:20240208\nSUMMARY:Picnic of the club\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    events = [one for page in Calendar().read(str(path), None, net=None) for one in page.posts]
+    _, without, rows = attributed_with([])
+    placed, found, again = attributed_with(events)
+    event = found.edges.type == EVENT
+    mass = np.bincount(found.edges.child()[event], weights=found.fitted.causes.edge[event], minlength=len(found.frame))
+
+    assert 2 == len(events) == len(placed.news)
+    assert found.fitted.sums.others[again].sum() < 0.5 * without.fitted.sums.others[rows].sum()
+    assert mass[again].mean() > 0.5
+    assert (np.delete(mass, again) < 0.3).all()  # nobody else reacted to it, nor to the picnic

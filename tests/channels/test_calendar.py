@@ -16,6 +16,7 @@ from earned.channels import recognise
 from earned.channels.calendar import Calendar
 from earned.channels.calendar.content import LONGEST_LINE, MOST_EVENTS
 from earned.channels.calendar.events import MOST_POSTS
+from earned.channels.calendar.repeats import Calm, NotFollowed
 from earned.channels.http import Polite
 from earned.errors import InputError, Malformed, TooLarge, Unreachable
 from earned.reading import read_files
@@ -132,7 +133,7 @@ def days(posts):
      ["03-28 09:00", "04-04 08:00", "04-11 08:00"]),  # ten o'clock in Berlin, before and after the clocks change
     ("DTSTART;TZID=Europe/Berlin:20240328T100000\nRRULE:FREQ=WEEKLY;UNTIL=20240404T080000Z", ["03-28 09:00", "04-04 08:00"]),
     ("DTSTART:20240328T100000Z\nRRULE:FREQ=DAILY;UNTIL=20240329", ["03-28 10:00", "03-29 10:00"]),
-    ("DTSTART;VALUE=DATE:20240129\nRRULE:FREQ=MONTHLY;UNTIL=20240430", ["01-29 00:00", "02-29 00:00", "03-29 00:00", "04-29 00:00"]),
+    ("DTSTART;VALUE=DATE:20240129\nRRULE:FREQ=MONTHLY;UNTIL=20240401", ["01-29 00:00", "02-29 00:00", "03-29 00:00"]),
     ("DTSTART;VALUE=DATE:20240115\nRDATE;VALUE=DATE:20240117,20240119\nEXDATE;VALUE=DATE:20240117", ["01-15 00:00", "01-19 00:00"]),
     ("DTSTART:20240101T000000Z\nRDATE;VALUE=PERIOD:20240103T100000Z/PT1H", ["01-01 00:00", "01-03 10:00"]),
     ("DTSTART:20240101T000000Z\nRRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=-1;COUNT=2", ["01-01 00:00", "01-29 00:00", "02-26 00:00"]),
@@ -176,6 +177,19 @@ def test_a_rule_that_cannot_be_followed_counts_once_and_is_told(read, rule):
     assert {"rule of a repeated event not understood: counted once": 1} == pages[0].ignored
 
 
+def test_a_rule_that_never_falls_on_any_day_takes_its_part_of_what_may_be_looked_for():
+    calm, never = Calm(3_000_000), {"FREQ": ["MONTHLY"], "INTERVAL": [12], "BYMONTHDAY": [31]}
+    first, horizon = datetime(2024, 2, 1, 12), datetime(2028, 1, 1)  # noqa: DTZ001
+
+    assert [first] == calm.occurrences(never, first, None, horizon)
+    assert 0 < calm.days < 100_000
+    assert 4 == len(calm.occurrences({"FREQ": ["YEARLY"]}, first, None, horizon))
+    calm.occurrences(never, first, None, horizon)
+    with pytest.raises(NotFollowed, match="too many repeated events"):
+        calm.occurrences({"FREQ": ["YEARLY"]}, first, None, horizon)
+
+
+@pytest.mark.slow
 def test_rules_that_never_fall_on_any_day_end(read):
     never = "DTSTART:20240101T120000Z\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"
     began = time.process_time()
@@ -289,9 +303,10 @@ def test_a_webcal_address_is_asked_by_https_then_by_http(server, net):
         recognise(f"webcals://{server.address.partition('//')[2]}/c.ics", net=net)
 
 
-def test_a_calendar_is_no_conversation_and_the_refusal_says_how_to_do_it(tmp_path, monkeypatch):
+@pytest.mark.django_db
+def test_a_calendar_is_no_conversation_and_the_refusal_says_how_to_do_it(tmp_path):
     _, address, _ = open_recorded(tmp_path)
-    study = begin("ops", workspace=tmp_path / "workspace")
+    study = begin("ops")
 
     with pytest.raises(InputError, match=rf"earned add ops {address} --news"):
         study.add(address)
@@ -314,6 +329,7 @@ def put(address, body=None, method="PUT"):
 
 
 @pytest.mark.slow
+@pytest.mark.django_db
 def test_a_real_calendar_server_is_read_changes_and_cancellations_too(tmp_path):
     port, config = servers.free_port(), tmp_path / "config"
     config.write_text(
@@ -330,7 +346,7 @@ def test_a_real_calendar_server_is_read_changes_and_cancellations_too(tmp_path):
 
     words = [sys.executable, "-m", "radicale", "--config", str(config)]
     with servers.running(words, tmp_path / "log", ready), Polite(allowed=["127.0.0.1"], gap=0) as net:
-        store = open_store(tmp_path / "workspace")
+        store = open_store()
         study = store.studies.new("ops")
         source = recognise(f"{collection}", net=net)
         number = store.sources.add(study, source.channel, source.address, source.what, news=True)
@@ -356,5 +372,5 @@ def test_a_real_calendar_server_is_read_changes_and_cancellations_too(tmp_path):
     )
     assert at(2024, 1, 10, 6, 0, 30) == before["Opening of the hall"]
     assert "Conference on running software" in before
-    assert 6 == len(after)
+    assert {"Conference on running software"} == before.keys() - after.keys()
     assert "ada" not in json.dumps(list(before)).lower()

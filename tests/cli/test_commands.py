@@ -253,6 +253,15 @@ def test_the_last_owner_of_a_study_stays(run, study_of_ada, tmp_path, words):
     assert "bo: owner" in done.stdout
 
 
+def test_a_calendar_alone_is_no_conversation(here, tmp_path):
+    calendar = tmp_path / "releases.ics"
+    calendar.write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    alone = here("leaders", calendar, "--json")
+
+    assert 1 == alone.exit_code
+    assert f"earned leaders CONVERSATION --news {calendar}" in alone.stderr
+
+
 def test_news_competes_and_is_no_part_of_the_answer(run, here, begun, conversation, tmp_path):
     workspace, (_, plainly, _) = begun
     shutil.copytree(workspace, tmp_path / "workspace")
@@ -261,10 +270,16 @@ def test_news_competes_and_is_no_part_of_the_answer(run, here, begun, conversati
     added = run("add", "ops", news, "--news")
     run("sync", "ops", "-q")
     of_study = json.loads(run("leaders", "ops", "--json", "-q").stdout)
-    of_file = json.loads(here("leaders", conversation, "--news", news, "--json", "-q").stdout)
+    calendar, begins = tmp_path / "releases.ics", ROWS[20]["time"].replace("-", "").replace(":", "")
+    calendar.write_text(
+        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:release-1\nDTSTART:{begins}\nSUMMARY:A release\n"
+        f"DESCRIPTION:{ROWS[20]['text'][:80]!r}\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    of_file = json.loads(here("leaders", conversation, "--news", calendar, "--json", "-q").stdout)
 
     assert "as news that people react to" not in plainly.stdout
     assert "as news that people react to" in added.stdout
     assert len(ROWS) == of_study["totals"]["posts"] == of_file["totals"]["posts"]
-    assert any("pieces of news" in sentence for sentence in of_file["cannot_tell"])
+    for told in (of_study, of_file):
+        assert any("pieces of news" in sentence for sentence in told["cannot_tell"])
     assert {one["id"] for one in of_study["people"]} == {one["id"] for one in of_file["people"]}

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from data import made
+from data.calendar.recorded import CALENDAR
 from earned import edition
 from earned.errors import StudyError
 from earned.report.words import count, rate
@@ -192,6 +193,25 @@ def test_an_export_and_answers_copied_from_its_site_are_sources_and_say_what_is_
     assert ["answers", "linkedin"] == sorted(one.channel for one in started[0].store.sources.of(started[0].record))
     assert "LinkedIn exports neither" in html
     assert 7 == started[0].store.posts.count(started[0].record)
+
+
+def test_a_calendar_is_taken_as_news_and_as_a_conversation_refused_with_what_to_tick(client, opened, monkeypatch):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    monkeypatch.setattr("earned.jobs.start", lambda *_: None)
+
+    def added(**more):
+        given = {"files": SimpleUploadedFile("talks.ics", CALENDAR.encode())} | more
+        return client.post("/s/sample/settings/add/", given, follow=True).content.decode()
+
+    refused, kept = added(), list(opened.store.sources.of(opened.record))
+    taken = added(news="yes")
+
+    assert "what people react to, no part of the conversation" in refused
+    assert "--news (in the browser: on the page of sources, with the box for news ticked)" in refused
+    assert [] == kept
+    assert "calendar with 8 events" in taken
+    assert [("calendar", True)] == [(one.channel, one.news) for one in opened.store.sources.of(opened.record)]
 
 
 def test_what_nobody_reads_is_refused_with_the_way_out(client):

@@ -27,6 +27,8 @@ NAME = "calendar"
 AHEAD = timedelta(days=731)
 #: Posts of one file, and the longest text of one.
 MOST_POSTS, LONGEST_TEXT = 50_000, 20_000
+#: Longer than any word or address of mail: the pattern of addresses would take the square of its length.
+_RUN = re.compile(r"([\w.+-]{200})[\w.+-]+")
 _PLAIN_ID = re.compile(r"[\w.:/+-]{1,120}", re.ASCII)
 
 
@@ -53,7 +55,7 @@ class _Written:
     def text(self, name: str) -> str:
         """The words of a property, without markup and addresses of mail."""
         given = str(self.first(name) or "")[:LONGEST_TEXT]
-        return masked(plain(given).text).strip()
+        return masked(_RUN.sub(r"\1", plain(given).text)).strip() if given else ""
 
     def number(self, name: str) -> int:
         """The number of a property; 0: none."""
@@ -84,6 +86,21 @@ class _Day:
     written: _Written
     begins: datetime
     precision: Precision
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of an event."""
+
+    title: str
+    text: str
+    url: str
+
+
+def _said(written: _Written) -> _Said:
+    parts = [written.text("DESCRIPTION"), written.text("LOCATION")]
+    text = "\n\n".join(part for part in parts if part)[:LONGEST_TEXT]
+    return _Said(" ".join(written.text("SUMMARY").split()), text, canonical(str(written.first("URL") or "")[:2_000]))
 
 
 def told_of(content: Content, place: str, notes: Notes) -> Told:
@@ -150,6 +167,8 @@ class _Teller:
         self.told, self._content, self._place, self._notes = Told(), content, place, notes
         self._zones, self._calm = Zones(content.zones, content.zone), Calm()
         self._horizon = notes.now + AHEAD
+        #: What the event at hand says: the same on each of its days.
+        self._said: tuple[_Written, _Said] | None = None
 
     def tell(self, uid: str, series: _Series) -> None:
         """Add the days of one event, those that were changed as they are now."""
@@ -247,16 +266,16 @@ class _Teller:
         return "cancelled" if called_off else ""
 
     def _post(self, key: str, day: _Day) -> None:
-        title = " ".join(day.written.text("SUMMARY").split())
-        where, words = day.written.text("LOCATION"), day.written.text("DESCRIPTION")
-        if not title and not words:
-            self._notes.reject(day.written.where, "no text", where)
+        if self._said is None or self._said[0] is not day.written:
+            self._said = day.written, _said(day.written)
+        said = self._said[1]
+        if not said.title and not said.text:
+            self._notes.reject(day.written.where, "no text")
             return
         labels = {"calendar": self._content.name} if self._content.name else {}
         self.told.posts[key] = Post(
             key, folded(self._content.name)[:60] or NAME, (), day.begins, day.precision,
-            "\n\n".join(part for part in (words, where) if part)[:LONGEST_TEXT], title,
-            url=canonical(str(day.written.first("URL") or "")[:2_000]), labels=labels,
+            said.text, said.title, url=said.url, labels=labels,
         )  # fmt: skip
 
     def _refuse(self, written: _Written | None, name: str, fault: TimeRefused) -> None:
