@@ -109,7 +109,7 @@ def dot_products(i, start, column, weight, begin, row, value, sums, touched):  #
     for k in range(start[i], start[i + 1]):
         t, w = column[k], weight[k]
         for p in range(begin[t], begin[t + 1]):
-            j = row[p]
+            j = np.uint32(row[p])
             touched[seen] = j  # stays only where j is new: no branch, which would be guessed wrong every other time
             seen += sums[j] == 0
             sums[j] += w * value[p]
@@ -284,33 +284,48 @@ def neighbours(
     return Neighbours(child, earlier, similarity.astype(np.float32), float(capped.sum()) / max(len(rows), 1))
 
 
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _from_knot(score, weight, knot):  # type: ignore[no-untyped-def]
+    """Sums of w and of w s over the scores of at least `knot`."""
+    whole, moment = 0.0, 0.0
+    for q in range(score.size):
+        w = np.float64(weight[q]) if score[q] >= knot else 0.0
+        whole += w
+        moment += w * score[q]
+    return whole, moment
+
+
 @nb.njit(cache=True, nogil=True)
 def _usual(a, b, reference, weight_of, start, column, weight, begin, row, value, knot, out):  # type: ignore[no-untyped-def]
-    """Weighted histogram, over the knots, of the similarity of rows a..b-1 to the reference rows."""
+    """Weighted histogram, over the knots, of the similarity of rows a..b-1 to the reference rows.
+
+    A similarity s between knots k and k + 1 gives the part f = (s - k) / (k + 1 - k) of its weight to the upper one: so the
+    sums of w and of w s from each knot on are enough.
+    """
     m, last = reference.size, knot.size - 1
     sums, touched = np.zeros(m, np.float32), np.empty(m + 1, np.int32)
-    total = weight_of.sum()
+    score, heavy, total, mine = np.empty(m + 1, np.float32), np.empty(m + 1, np.float32), weight_of.astype(np.float64).sum(), 0
     for j in range(a, b):
         seen = dot_products(j, start, column, weight, begin, row, value, sums, touched)
-        few, shared = total, np.float32(0)  # weight of posts below the first inner knot, and the sum of w s over them
+        whole, moment, k = total, 0.0, 0
+        while mine < m and reference[mine] < j:
+            mine += 1
+        if mine < m and reference[mine] == j and sums[mine] > 0:  # nobody is compared with oneself
+            whole -= weight_of[mine]
+            sums[mine] = 0
         for q in range(seen):
-            r = touched[q]
+            r = np.uint32(touched[q])
             s, w, sums[r] = sums[r], weight_of[r], 0
-            if reference[r] == j:
-                few -= w
-            elif s < knot[1]:
-                shared += w * s
-            else:
-                few -= w
-                k = 1
-                while k < last and s >= knot[k + 1]:
-                    k += 1
-                f = np.float32(0) if k == last else (s - knot[k]) / (knot[k + 1] - knot[k])
-                out[j - a, k] += w * (1 - f)
-                if f > 0:
-                    out[j - a, k + 1] += w * f
-        out[j - a, 0] += few - shared / knot[1]
-        out[j - a, 1] += shared / knot[1]
+            moment += np.float64(w) * s
+            score[k], heavy[k] = s, w  # stay only from the first inner knot on
+            k += s >= knot[1]
+        for q in range(last):
+            above, beyond = _from_knot(score[:k], heavy[:k], knot[q + 1])
+            upper = (moment - beyond - knot[q] * (whole - above)) / (knot[q + 1] - knot[q])
+            out[j - a, q] += whole - above - upper
+            out[j - a, q + 1] += upper
+            whole, moment = above, beyond
+        out[j - a, last] += whole
 
 
 @dataclass(frozen=True, slots=True)
