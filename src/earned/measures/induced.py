@@ -44,8 +44,7 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
         raise TooLittleEvidence("induced posts", FEWEST, len(rows))
     fitted, share = attribution.fitted, attribution.share(rows)
     followers, seen = fitted.sums.others[rows] * share, fitted.seen[rows] * share
-    typical = float(fitted.sums.others.sum() / max(len(attribution.frame), 1))
-    draws = quick_draws(followers, seen, typical, rng=rng)
+    typical, draws = attribution.typical, quick_draws(followers, seen, attribution.typical, rng=rng)
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
     value = float((typical + followers.sum()) / (1.0 + seen.sum()))
     low = 0.0 if low < NOTHING else low
