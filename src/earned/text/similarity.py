@@ -304,7 +304,12 @@ def _usual(a, b, reference, weight_of, start, column, weight, begin, row, value,
     """
     m, last = reference.size, knot.size - 1
     sums, touched = np.zeros(m, np.float32), np.empty(m + 1, np.int32)
-    score, heavy, total, mine = np.empty(m + 1, np.float32), np.empty(m + 1, np.float32), weight_of.astype(np.float64).sum(), 0
+    score, heavy, total, mine = (
+        np.empty(m + 1, np.float32),
+        np.empty(m + 1, np.float32),
+        weight_of.astype(np.float64).sum(),
+        0,
+    )
     for j in range(a, b):
         seen = dot_products(j, start, column, weight, begin, row, value, sums, touched)
         whole, moment, k = total, 0.0, 0

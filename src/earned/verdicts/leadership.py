@@ -93,7 +93,11 @@ def _surest_first(row: Leader) -> tuple[float, ...]:
 def _rate(attribution: Attribution, person: int, seed: int) -> NDArray[np.float64]:
     rows = attribution.posts_of(person)
     share, fitted = attribution.share(rows), attribution.fitted
-    followers, seen, rng = fitted.sums.others[rows] * share, fitted.seen[rows] * share, np.random.default_rng([seed, person, 1])
+    followers, seen, rng = (
+        fitted.sums.others[rows] * share,
+        fitted.seen[rows] * share,
+        np.random.default_rng([seed, person, 1]),
+    )
     return quick_draws(followers, seen, attribution.typical, rng=rng, replicates=500)
 
 
