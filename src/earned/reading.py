@@ -14,7 +14,7 @@ from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
 from earned.model import Account, Link, Page, Person, Post, Rejected
 from earned.people import Pair, persons
-from earned.work import Progress, channel_for, net, silent
+from earned.work import Progress, channel_for, net, settled, silent
 
 if TYPE_CHECKING:
     from earned.attribution.labelled import Pairs
@@ -97,9 +97,11 @@ def read_files(
     for address in map(str, given):
         source, channel = recognised(address, client, columns)
         found.archives += [source] if isinstance(channel, Archive) else []
-        for page in channel.read(source.address, None, net=client):
-            found.take(page)
-            progress(f"Reading {Path(address).name}", page.done, page.total)
+        with settled() as settle:
+            for page in channel.read(source.address, None, net=client):
+                found.take(page)
+                settle()
+                progress(f"Reading {Path(address).name}", page.done, page.total)
     if news:
         told = read_files(news, columns=columns, progress=progress)
         found.news, found.rejected = told.posts, found.rejected + told.rejected

@@ -26,6 +26,8 @@ class Maker:
         self.now, self.order, self.word = now, order, word
         self.seen = Seen()
         self._kinds: dict[str, AccountKind] = {}
+        #: Words that many posts repeat (channels, organizations, languages): each is kept once.
+        self._once: dict[str, str] = {}
         #: As text: what sorts before it is past, so that most times need no comparing of dates.
         self._today = now.strftime("%Y-%m-%d")
         self._start()
@@ -41,7 +43,7 @@ class Maker:
         """The page of this batch."""
         self._start()
         before = self.seen.add([row.id for row in batch.rows], batch.numbers)
-        with _without_gc():
+        with without_gc():
             for row, number, earlier in zip(batch.rows, batch.numbers, before):
                 if earlier:
                     self._refuse(number, "id seen before", f"{row.id} at {self.word} {earlier}")
@@ -82,10 +84,11 @@ class Maker:
             accounts: tuple[str, ...] = (self._account(row.channel, row.author, row),)
         else:
             accounts = tuple([self._account(row.channel, author, row) for author in row.authors])
+        once = self._once.setdefault
         self._posts.append(
             Post(
                 row.id,
-                row.channel,
+                once(row.channel, row.channel),
                 tuple(dict.fromkeys(accounts)) if len(accounts) > 1 else accounts,
                 time,
                 precision,
@@ -93,9 +96,9 @@ class Maker:
                 row.title or "",
                 row.text_unquoted if row.text_unquoted is None else row.text_unquoted[:LONGEST_TEXT],
                 row.url or "",
-                row.organization or "",
+                once(row.organization, row.organization) if row.organization else "",
                 row.thread or "",
-                row.lang or "",
+                once(row.lang, row.lang) if row.lang else "",
                 row.version or "",
                 row.labels,
             )
@@ -120,6 +123,7 @@ class Maker:
 
     def _account(self, channel: str, author: RowAuthor, row: Row) -> str:
         number = f"{channel}:{author.id}"
+        number = self._once.setdefault(number, number)
         kind = self._kind(author, row)
         if kind != "unknown":
             self._kinds[number] = kind
@@ -143,7 +147,7 @@ class Maker:
 
 
 @contextmanager
-def _without_gc() -> Iterator[None]:
+def without_gc() -> Iterator[None]:
     """A page makes some 30,000 objects and no cycle: looking for cycles meanwhile costs a third of the reading."""
     before = gc.isenabled()
     gc.disable()
