@@ -122,6 +122,10 @@ class Edges:
         """(e,) int32 row of the later post."""
         return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))
 
+    def between_people(self) -> NDArray[np.bool_]:
+        """(e,) pairs of posts by different people, colleagues or not."""
+        return np.asarray((self.type == OTHER) | (self.type == COLLEAGUE))
+
     def only(self, kept: NDArray[np.bool_]) -> Edges:
         """The pairs where `kept` (e,) holds, in the same order."""
         start = np.append(0, np.cumsum(kept))[self.start].astype(np.int64)

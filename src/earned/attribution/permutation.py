@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from earned.attribution.frame import Frame
 from earned.attribution.xorshift import below, following
@@ -56,6 +55,14 @@ def _sketch(start, column, weight, out):  # type: ignore[no-untyped-def]
             out[i, place] += weight[p] if (h >> np.uint64(20)) & np.uint64(1) else -weight[p]
 
 
+@nb.njit(cache=True, nogil=True)
+def _add_up(group, rows, out):  # type: ignore[no-untyped-def]
+    """Add each row to that of its group."""
+    for i in range(group.size):
+        for d in range(rows.shape[1]):
+            out[group[i], d] += rows[i, d]
+
+
 def sketched(rows: Sparse, first: int, last: int) -> NDArray[np.float32]:
     """Rows first..last-1 in WIDTH numbers each."""
     out = np.zeros((last - first, WIDTH), np.float32)
@@ -76,10 +83,8 @@ def matters(
     centre = sketch[rng.choice(len(sketch), min(number, len(sketch)), replace=False)]
     for _ in range(rounds):
         mine = (sketch @ centre.T).argmax(axis=1)
-        sums = (
-            csr_matrix((np.ones(len(mine), np.float32), (mine, np.arange(len(mine)))), shape=(len(centre), len(mine)))
-            @ sketch
-        )
+        sums = np.zeros_like(centre)
+        _add_up(mine, sketch, sums)
         centre = (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).astype(np.float32)
     return np.concatenate([(sketched(rows, a, b) @ centre.T).argmax(axis=1) for a, b in runs_of(n)]).astype(np.int64)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from earned.text.tokens import Tokens
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,14 +282,20 @@ def cosines(rows: Sparse, left: NDArray[np.int32], right: NDArray[np.int32]) -> 
     return np.asarray(_cosines(left, right, rows.start, rows.column, rows.weight, rows.width))
 
 
+def _matrix(rows: Sparse) -> csr_matrix:
+    """The same rows for scipy, which takes half a second to load: large conversations do without it."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))
+
+
 def centres(rows: Sparse, group: NDArray[np.int64], member: NDArray[np.int64], groups: int) -> Sparse:
     """The mean of each group's rows; (m,) groups and (m,) rows -> `groups` rows, not longer than one.
 
     Their dot products are mean cosines with the members, so they stay on the scale of cosines of two posts.
     """
-    share = 1.0 / np.bincount(group, minlength=groups)[group]
-    which = csr_matrix((share.astype(np.float32), (group, member)), shape=(groups, len(rows)))
-    whole = csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))
+    share, whole = 1.0 / np.bincount(group, minlength=groups)[group], _matrix(rows)
+    which = type(whole)((share.astype(np.float32), (group, member)), shape=(groups, len(rows)))
     sums = (which @ whole).tocsr()
     sums.sort_indices()
     return Sparse(sums.indptr.astype(np.int64), sums.indices.astype(np.int32), sums.data, rows.width)
@@ -308,7 +316,7 @@ def split(rows: Sparse, first: int) -> tuple[Sparse, Sparse]:
 
 def against(rows: Sparse, few: Sparse) -> Iterator[NDArray[np.float32]]:
     """Cosines of all rows with each of a few others; yields (n,) float32."""
-    whole = csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))
+    whole = _matrix(rows)
     for k in range(len(few)):
         dense = np.zeros(few.width, np.float32)
         here = slice(few.start[k], few.start[k + 1])
@@ -318,5 +326,5 @@ def against(rows: Sparse, few: Sparse) -> Iterator[NDArray[np.float32]]:
 
 def alike(rows: Sparse, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
     """Cosines of a few rows with one another; (m,) -> (m, m) float32."""
-    few = csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))[chosen]
+    few = _matrix(rows)[chosen]
     return np.asarray((few @ few.T).toarray(), np.float32)
