@@ -72,7 +72,8 @@ class Frame:
     def per_person(self, by_post: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum a quantity of posts over people; the authors of a post share it equally. (n,) -> (A,)."""
         several = np.diff(self.author_start)
-        share = np.repeat(by_post / np.maximum(several, 1), several)
+        alone = len(self.person) == len(self.t) and bool((several == 1).all())
+        share = by_post if alone else np.repeat(by_post / np.maximum(several, 1), several)
         return np.bincount(self.person, weights=share, minlength=self.people).astype(np.float64)
 
     def first_author(self) -> NDArray[np.int32]:

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.expect import lay, tables
+from earned.attribution.exposure import expected_share, exposure
 from earned.attribution.fit import Fitted, Mapper, in_turn, one_pass
 from earned.attribution.frame import OTHER, Edges, Frame
-from earned.attribution.maximize import expected_share, exposure, maximize
+from earned.attribution.maximize import maximize
 from earned.attribution.rates import GRID, GRID_PRIOR, Rates, Sums
 
 #: Support of the shape of post quality.

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from earned.attribution.attribution import ordered_by_person
 from earned.attribution.expect import lay, tables
+from earned.attribution.exposure import exposure
 from earned.attribution.fit import Fitted, Mapper, in_turn, one_pass
 from earned.attribution.frame import LINKED, Edges, Frame
-from earned.attribution.maximize import exposure, maximize
+from earned.attribution.maximize import maximize
 from earned.text.similarity import exact_cosine
 from earned.text.sparse import Sparse
 from earned.text.surprise import LEVELS, PSEUDO, STEPS, Usual
