@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -122,8 +122,9 @@ def net() -> Polite:
     return Polite(allowed=[host.strip() for host in named.split(",") if host.strip()])
 
 
+@lru_cache(1_024)
 def identify_language(text: str) -> str:
-    """Primary language tag of a text by the packaged model of py3langid."""
+    """Primary language tag of a text by the packaged model of py3langid; a sample of a conversation is asked for twice."""
     import py3langid  # loads its model when first asked
 
     return str(py3langid.classify(text)[0])

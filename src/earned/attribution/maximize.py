@@ -171,6 +171,8 @@ def maximize(
 
 def _reacted(frame: Frame, mixed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of the reactions to each common cause that could be seen; (v,)."""
+    if not len(frame.event_t):
+        return np.zeros(0)
     usual = np.bincount(frame.speed, minlength=CLASSES).argmax() if len(frame) else 0
     speed = np.full(len(frame.event_t), usual, np.uint8)
     return np.asarray(seen_share(frame.span - frame.event_t, speed) @ mixed[EVENT, usual])
