@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -129,7 +130,8 @@ class Edges:
 
     def only(self, kept: NDArray[np.bool_]) -> Edges:
         """The pairs where `kept` (e,) holds, in the same order."""
-        start = np.append(0, np.cumsum(kept))[self.start].astype(np.int64)
+        start = np.zeros_like(self.start)
+        _starts(self.start, kept, start)
         some: dict[str, Any] = {name: getattr(self, name)[kept] for name in _BY_EDGE}
         return replace(self, start=start, **some)
 
@@ -140,6 +142,15 @@ class Edges:
             name: np.concatenate([getattr(self, name), getattr(added, name)])[order] for name in _BY_EDGE
         }
         return replace(self, start=self.start + added.start, **whole)
+
+
+@nb.njit(cache=True, nogil=True)
+def _starts(start, kept, out):  # type: ignore[no-untyped-def]
+    """Where the causes of each post begin once only some are kept."""
+    for i in range(start.size - 1):
+        out[i + 1] = out[i]
+        for e in range(start[i], start[i + 1]):
+            out[i + 1] += kept[e]
 
 
 #: The columns of `Edges` that hold one value a pair.

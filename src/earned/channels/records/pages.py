@@ -19,6 +19,10 @@ LONGEST_TEXT = 1_000_000
 CUT = f"text cut at {LONGEST_TEXT:,} characters"
 
 
+#: The labels of all posts that have none: nouns are never changed.
+_NOTHING: dict[str, object] = {}
+
+
 class Maker:
     """Makes the pages of one reading; knows which ids it has had and which accounts are no single person."""
 
@@ -28,6 +32,7 @@ class Maker:
         self._kinds: dict[str, AccountKind] = {}
         #: Words that many posts repeat (channels, organizations, languages): each is kept once.
         self._once: dict[str, str] = {}
+        self._alone: dict[str, tuple[str, ...]] = {}
         #: As text: what sorts before it is past, so that most times need no comparing of dates.
         self._today = now.strftime("%Y-%m-%d")
         self._start()
@@ -81,7 +86,8 @@ class Maker:
         if row.notes:
             self._notes.update(row.notes)
         if row.author is not None:
-            accounts: tuple[str, ...] = (self._account(row.channel, row.author, row),)
+            name = self._account(row.channel, row.author, row)
+            accounts: tuple[str, ...] = self._alone.setdefault(name, (name,))
         else:
             accounts = tuple([self._account(row.channel, author, row) for author in row.authors])
         once = self._once.setdefault
@@ -100,7 +106,7 @@ class Maker:
                 row.thread or "",
                 once(row.lang, row.lang) if row.lang else "",
                 row.version or "",
-                row.labels,
+                row.labels or _NOTHING,
             )
         )
         if row.links:
