@@ -21,8 +21,9 @@ from leaders import corpus
 from earned.attribution.attribute import attribute
 from earned.attribution.conversation import place
 from earned.attribution.expect import lay, tables
+from earned.attribution.exposure import exposure
 from earned.attribution.fit import one_pass
-from earned.attribution.maximize import exposure, maximize
+from earned.attribution.maximize import maximize
 from earned.people import of_account
 from earned.reading import read_files
 from earned.work import Workers

@@ -17,8 +17,9 @@ from earned.attribution import fit as fitting
 from earned.attribution.attribute import attribute
 from earned.attribution.conversation import place
 from earned.attribution.expect import lay
+from earned.attribution.exposure import exposure
 from earned.attribution.fit import PLAIN, expectation_maximization, one_pass
-from earned.attribution.maximize import exposure, maximize
+from earned.attribution.maximize import maximize
 from earned.attribution.rates import first_rates
 from earned.people import of_account, persons
 from earned.reading import Conversation, read_files

@@ -15,7 +15,7 @@ from earned.channels.base import Channel, Net, Source
 from earned.errors import InputError
 from earned.model import Account, Link, Page, Person, Post, Rejected
 from earned.people import Pair, persons
-from earned.work import Progress, channel_for, net, silent
+from earned.work import Progress, channel_for, net, settled, silent
 
 if TYPE_CHECKING:
     from earned.attribution.labelled import Pairs
@@ -102,9 +102,11 @@ def read_files(
             way_out = f"Give it beside the conversation: earned leaders CONVERSATION --news {address}"
             raise InputError(address, f"{source.what}: what people react to, no part of a conversation.", way_out)
         found.archives += [source] if isinstance(channel, Archive) else []
-        for page in channel.read(source.address, None, net=client):
-            found.take(page)
-            progress(f"Reading {Path(address).name}", page.done, page.total)
+        with settled() as settle:
+            for page in channel.read(source.address, None, net=client):
+                found.take(page)
+                settle()
+                progress(f"Reading {Path(address).name}", page.done, page.total)
     if news:
         told = read_files(news, columns=columns, progress=progress, as_news=True)
         found.news, found.rejected = told.posts, found.rejected + told.rejected

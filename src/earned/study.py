@@ -40,7 +40,7 @@ from earned.text.language import main_languages
 from earned.verdicts.leadership import Found, find_leaders
 from earned.verdicts.sheets import Sheets
 from earned.verdicts.story import Receipts, tell
-from earned.work import Progress, Workers, identify_language, load_pitch, meaning, silent
+from earned.work import Progress, Workers, identify_language, load_pitch, meaning, settled, silent
 
 #: Sorts posts of unknown time last.
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -64,6 +64,11 @@ def learn(given: Conversation, wish: Wish, *, before: Found | None = None, progr
     Raises:
         StudyError: nothing is left to work on.
     """
+    with settled():
+        return _learned(given, wish, before, progress)
+
+
+def _learned(given: Conversation, wish: Wish, before: Found | None, progress: Progress) -> Found:
     people = given.people()
     placed = place(
         chosen(given.posts, wish),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -60,6 +62,19 @@ class Workers:
         return list(self._pool.map(lambda cut: work(*cut), cuts))
 
 
+@contextmanager
+def settled() -> Iterator[Callable[[], None]]:
+    """Posts by the million are no garbage: what is there now, or when the function given is called, is not searched meanwhile.
+
+    Python looks through all objects for cycles again and again while they grow in number: a twentieth of the whole work.
+    """
+    gc.freeze()
+    try:
+        yield gc.freeze
+    finally:
+        gc.unfreeze()
+
+
 def channel_for(name: str, columns: Mapping[str, str] | None, secret: str = "") -> Channel:
     """The channel called `name`; a mapping of columns is for files of records, the workspace's secret for mail."""
     from earned.channels import channel
@@ -107,8 +122,9 @@ def net() -> Polite:
     return Polite(allowed=[host.strip() for host in named.split(",") if host.strip()])
 
 
+@lru_cache(1_024)
 def identify_language(text: str) -> str:
-    """Primary language tag of a text by the packaged model of py3langid."""
+    """Primary language tag of a text by the packaged model of py3langid; a sample of a conversation is asked for twice."""
     import py3langid  # loads its model when first asked
 
     return str(py3langid.classify(text)[0])

@@ -7,8 +7,9 @@ import pytest
 
 from earned.attribution.accelerate import Climb, leap, logs, rates_at
 from earned.attribution.expect import lay, tables
+from earned.attribution.exposure import exposure
 from earned.attribution.fit import PLAIN, expectation_maximization, one_pass
-from earned.attribution.maximize import exposure, learned_prior, maximize
+from earned.attribution.maximize import learned_prior, maximize
 from earned.attribution.rates import GRID, GRID_PRIOR, first_rates
 from world import attributed, small_world
 
@@ -75,3 +76,13 @@ def test_the_prior_follows_the_people_to_where_it_stands_still():
     assert 1.0 == pytest.approx(near.sum())
     assert np.allclose(near, learned_prior(likelihood, near), atol=1e-5)
     assert near[np.abs(GRID - 1).argmin()] > 5 * near[np.abs(GRID - 0.35).argmin()]
+
+
+def test_a_step_says_the_same_of_posts_added_up_and_of_posts_one_by_one(found):
+    frame, fixed, rates = found.frame, exposure(found.frame), found.fitted.rates
+    one_by_one = replace(rates, quality=np.full(len(frame), 1.0 + 1e-15))
+    plain, slow = (maximize(frame, fixed, given, found.fitted.sums, learn_prior=True) for given in (rates, one_by_one))
+
+    assert (rates.quality == 1).all()
+    assert plain.productivity == pytest.approx(slow.productivity, rel=1e-9)
+    assert plain.mixture == pytest.approx(slow.mixture, rel=1e-9)

@@ -10,7 +10,7 @@ from earned.attribution.course import Spoken, by_others
 from earned.attribution.evidence import as_if_unlinked
 from earned.attribution.frame import COLLEAGUE, LINKED, OTHER, OWN
 from earned.attribution.hints import FACTORS, HINTS
-from earned.attribution.logit import choices, likeliest, likelihood
+from earned.attribution.logit import choices, exponent, likeliest, likelihood
 from earned.reading import Conversation, Wish
 from earned.study import learn
 from earned.worlds.simulate import simulate
@@ -42,6 +42,17 @@ def test_a_few_links_move_weights_a_little_way_from_what_was_expected():
     few, many = (likeliest(drawn(np.random.default_rng(7), beta, n), expected)[1] for n in (4, 4_000))
 
     assert -0.4 < many + 0.05 < few < 0.4
+
+
+@pytest.mark.parametrize("children", [6, 400])
+def test_one_exponent_is_the_weight_of_one_hint(children):
+    given = drawn(np.random.default_rng(8), np.array([0.6, 0.0, 0.0]), children)
+    one = replace(given, hints=given.hints[:, :1])
+
+    found = exponent(one.hints[:, 0], one.start, one.share)
+
+    assert found == pytest.approx(likeliest(one, np.ones(1))[0], abs=1e-4)
+    assert exponent(np.zeros(len(one.share)), one.start, one.share) == 1
 
 
 def test_a_hint_that_is_the_same_everywhere_counts_nothing_and_harms_nothing():

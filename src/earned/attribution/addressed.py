@@ -18,12 +18,10 @@ from earned.attribution.frame import (
     ADDRESSED,
     ANSWERED,
     ASIDE,
-    COLLEAGUE,
     ELSEWHERE,
     FAST,
     LINKED,
     NONE,
-    OTHER,
     TRACES,
     Edges,
     Frame,
@@ -75,7 +73,7 @@ def with_traces(placed: Placed, names: Sequence[str], edges: Edges) -> tuple[Fra
     if not (spoken >= 0).any():
         return frame, edges
     trace = _traces(edges.child(), edges.parent, frame.first_author(), spoken, name_of)
-    between = np.isin(edges.type, (OTHER, COLLEAGUE))
+    between = edges.between_people()
     heard = np.where(between, trace, np.uint8(NONE))
     return frame, replace(edges, trace=np.where(edges.trace == LINKED, edges.trace, heard), heard=heard)
 

@@ -160,6 +160,7 @@ def attribute(
         varied=outside,
         varied_inside=inside,
         clear=clearness(fitted, outside),
+        typical=float(fitted.sums.others.sum() / max(len(frame), 1)),
         tested=tested(frame, found.rows, edges, fitted, seed=seed, run=blocks) if draws else None,
         without_events=without_events(frame, edges, fitted, run=blocks),
         strict=strictly(frame, found.rows, edges, fitted, run=blocks),

@@ -39,6 +39,8 @@ class Attribution:
     tested: Tested | None
     #: How sure single causes are, in (0, 1]: see `calibration.clearness`.
     clear: float
+    #: Followers by others per post in the whole conversation.
+    typical: float
     #: (n,) followers by others if no common cause competed.
     without_events: NDArray[np.float64]
     #: (n,) followers by others if the followers' own habits competed, too.

@@ -10,6 +10,7 @@ are not. A leader found small looks like a middling person: so the upper part is
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -70,8 +71,7 @@ def clearness(fitted: Fitted, varied: NDArray[np.float64]) -> float:
 
 def cell(clear: float, posts: int, rate: float) -> tuple[int, int, int]:
     """The place of a person in the table."""
-    return (int(np.searchsorted(CLEAR, clear, side="right")), int(np.searchsorted(POSTS, posts, side="right")),
-            int(np.searchsorted(RATES, rate, side="right")))  # fmt: skip
+    return bisect_right(CLEAR, clear), bisect_right(POSTS, posts), bisect_right(RATES, rate)
 
 
 def calibrated(estimate: Estimate, factors: NDArray[np.float64]) -> Estimate:

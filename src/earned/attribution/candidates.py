@@ -111,32 +111,72 @@ def find_candidates(frame: Frame, rows: Sparse, scale: Scale, search: Search, ne
     )
     on_time = frame.t[frame.link_parent] - frame.t[frame.link_child] <= CLOCK_ERROR
     linked = frame.link_child[on_time], frame.link_parent[on_time]
-    child, parent, is_link = _distinct(len(frame), near, (late_child, late_parent), linked)
-    return _edges(frame, rows, scale, child, parent, is_link, near.capped)
+    child, parent, similarity, is_link = _distinct(len(frame), near, (late_child, late_parent), linked)
+    return _edges(frame, rows, scale, child, parent, similarity, is_link, near.capped)
+
+
+@nb.njit(cache=True, nogil=True)
+def _insert(parent, similarity, linked, first, k):  # type: ignore[no-untyped-def]
+    """Move the last of the pairs first..k of one child to its place by parent; whether it is another one than before."""
+    j, s, link, q = parent[k], similarity[k], linked[k], k
+    while q > first and parent[q - 1] > j:
+        q -= 1
+    if q > first and parent[q - 1] == j:
+        similarity[q - 1] = max(similarity[q - 1], s)
+        linked[q - 1] |= link
+        return False
+    for r in range(k, q, -1):
+        parent[r], similarity[r], linked[r] = parent[r - 1], similarity[r - 1], linked[r - 1]
+    parent[q], similarity[q], linked[q] = j, s, link
+    return True
+
+
+@nb.njit(cache=True, nogil=True)
+def _merge(n, near, earlier, cosine, late, latest, link_child, link_parent, start, parent, similarity, linked):  # type: ignore[no-untyped-def]
+    """Three lists by child as one, parents ascending, each pair once; similarity -2 where nobody has worked it out."""
+    a, b, c, k = 0, 0, 0, 0
+    for i in range(n):
+        start[i] = first = k
+        while a < near.size and near[a] == i:
+            parent[k], similarity[k], linked[k] = earlier[a], cosine[a], False
+            k += _insert(parent, similarity, linked, first, k)
+            a += 1
+        while b < late.size and late[b] == i:
+            parent[k], similarity[k], linked[k] = latest[b], -2, False
+            k += _insert(parent, similarity, linked, first, k)
+            b += 1
+        while c < link_child.size and link_child[c] == i:
+            parent[k], similarity[k], linked[k] = link_parent[c], -2, True
+            k += _insert(parent, similarity, linked, first, k)
+            c += 1
+    start[n] = k
+    return k
 
 
 def _distinct(
     n: int, near: Neighbours, late: tuple[NDArray[np.int32], ...], linked: tuple[NDArray[np.int32], ...]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
-    """Each pair once, by child then parent, and whether it is linked."""
-    key = [c.astype(np.int64) * n + p for c, p in ((near.child, near.earlier), late, linked)]
-    links, whole = np.sort(key[2]), np.sort(np.concatenate(key))
-    whole = whole[np.append(True, whole[1:] != whole[:-1])] if len(whole) else whole
-    at = np.minimum(np.searchsorted(links, whole), max(len(links) - 1, 0))
-    is_link = links[at] == whole if len(links) else np.zeros(len(whole), np.bool_)
-    return (whole // n).astype(np.int32), (whole % n).astype(np.int32), is_link
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32], NDArray[np.bool_]]:
+    """Each pair once, by child then parent, its cosine (-2: not known yet), and whether it is linked."""
+    size = len(near.child) + len(late[0]) + len(linked[0])
+    start, parent = np.empty(n + 1, np.int64), np.empty(size, np.int32)
+    similarity, is_link = np.empty(size, np.float32), np.empty(size, np.bool_)
+    k = _merge(n, near.child, near.earlier, near.similarity, late[0], late[1], linked[0], linked[1],
+               start, parent, similarity, is_link)  # fmt: skip
+    child = np.repeat(np.arange(n, dtype=np.int32), np.diff(start))
+    return child, parent[:k], similarity[:k], is_link[:k]
 
 
 def _edges(
     frame: Frame, rows: Sparse, scale: Scale, child: NDArray[np.int32], parent: NDArray[np.int32],
-    is_link: NDArray[np.bool_], capped: float,
+    similarity: NDArray[np.float32], is_link: NDArray[np.bool_], capped: float,
 ) -> Edges:  # fmt: skip
     speed = np.maximum(frame.speed[child], frame.speed[parent])
     days = frame.t[child] - frame.t[parent]
     certain = (frame.t_high[parent] <= frame.t_low[child]) & (child > parent) & (days <= WINDOW[speed])
     keep = (certain | is_link) & (child != parent)
     child, parent, is_link, speed, days = child[keep], parent[keep], is_link[keep], speed[keep], days[keep]
-    similarity = cosines(rows, child, parent)
+    similarity, unknown = similarity[keep], np.flatnonzero(similarity[keep] < -1)
+    similarity[unknown] = cosines(rows, child[unknown], parent[unknown])
     days = np.where((days <= 0) & is_link, 0.01, days)
     start = np.searchsorted(child, np.arange(len(frame) + 1)).astype(np.int64)
     return Edges(

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from earned.attribution.attribution import FEWEST
 from earned.attribution.expect import author_weight
+from earned.attribution.exposure import exposure
 from earned.attribution.fit import Fitted, Mapper, expectation_maximization, in_turn
 from earned.attribution.frame import EVENT, Edges, Frame
-from earned.attribution.maximize import exposure, maximize
+from earned.attribution.maximize import maximize
 from earned.attribution.permutation import Tested, exchange_labels
 from earned.attribution.rates import first_rates
 from earned.text.sparse import Sparse

@@ -163,8 +163,9 @@ def _authors(
     person: list[int] = []
     start, fresh = [0], people
     for post in rows:
-        codes = dict.fromkeys(person_of[account] for account in post.accounts if account in person_of)
-        if codes:
+        if len(post.accounts) == 1 and (alone := person_of.get(post.accounts[0])) is not None:
+            person.append(alone)
+        elif codes := dict.fromkeys(person_of[account] for account in post.accounts if account in person_of):
             person.extend(codes)
         else:
             person.append(fresh)

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.expect import Causes
-from earned.attribution.frame import COLLEAGUE, OTHER, OWN, Edges, Frame
+from earned.attribution.frame import OWN, Edges, Frame
 from earned.attribution.reading_order import by_reading_order
 from earned.text.sparse import Sparse
 
 
 def by_others(frame: Frame, edges: Edges) -> NDArray[np.bool_]:
     """(e,) pairs of posts by different people."""
-    return np.isin(edges.type, (OTHER, COLLEAGUE)) & (edges.parent < len(frame))
+    return edges.between_people() & (edges.parent < len(frame))
 
 
 def told_apart(frame: Frame, edges: Edges) -> NDArray[np.bool_]:

@@ -38,6 +38,8 @@ class Tables:
 
     #: (TYPES, n + v) productivity of each post, and of each event, for each type of follower.
     productivity: NDArray[np.float32]
+    #: The same as `Laid.cause` looks it up: others (n), colleagues (n), own by class, older by class, events (v).
+    cause: NDArray[np.float32]
     #: (TYPES, CLASSES, LAGS) kernel; (TYPES, CLASSES, LEVELS + 1) density ratio of text.
     kernel: NDArray[np.float32]
     ratio: NDArray[np.float32]
@@ -46,9 +48,6 @@ class Tables:
     crossing: NDArray[np.float32]
     #: (n,) background intensity at each post.
     background: NDArray[np.float64]
-    #: (CLASSES,) productivity by the earlier post's speed class: of own follow-ups, of what is taken up again long after.
-    own: NDArray[np.float32]
-    older: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +125,17 @@ def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
     productivity[PRIOR, :n] = rates.older[frame.speed]
     kernel = np.einsum("ykm,kml->ykl", rates.mixture, components())
     kernel[PRIOR] = older_kernel()
+    by_class = [(rates.own / frame.again).astype(np.float32), rates.older.astype(np.float32)]
     return Tables(
         productivity=productivity,
+        cause=np.concatenate(
+            [productivity[OTHER, :n], productivity[COLLEAGUE, :n], *by_class, productivity[EVENT, n:]]
+        ),
         kernel=kernel.astype(np.float32),
         ratio=(rates.likeness @ hats().T / _by_knot(usual)).astype(np.float32),
         trace=_by_trace(frame, rates),
         crossing=rates.crossing.astype(np.float32),
         background=_background(frame, rates),
-        own=(rates.own / frame.again).astype(np.float32),
-        older=rates.older.astype(np.float32),
     )
 
 
@@ -306,12 +307,9 @@ def expect(
     """
     n, v, c = len(frame), len(frame.event_t), frame.channels
     p, p0 = np.empty(laid.start[last] - laid.start[first], np.float32), np.empty(last - first)
-    productivity = np.concatenate([
-        given.productivity[OTHER, :n], given.productivity[COLLEAGUE, :n], given.own, given.older, given.productivity[EVENT, n:],
-    ])  # fmt: skip
     followers, by_lag = np.zeros(2 * n + 2 * CLASSES + v), np.zeros((TYPES, CLASSES, LAGS))
     by_level, by_pair = np.zeros((TYPES, CLASSES, LEVELS + 1)), np.zeros((c, len(laid.pairs)))
-    loglik = _pass(first, last, laid.start, laid.cause, laid.lag, laid.level, laid.pair, productivity, given.kernel.ravel(),
+    loglik = _pass(first, last, laid.start, laid.cause, laid.lag, laid.level, laid.pair, given.cause, given.kernel.ravel(),
                    given.ratio.ravel(), _pair_factors(given, laid.pairs), frame.channel, given.background,
                    np.zeros(0) if uniform is None else uniform, followers, by_lag.ravel(), by_level.ravel(), by_pair,
                    p, p0)  # fmt: skip

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.accelerate import Climb
 from earned.attribution.expect import Causes, Laid, Tables, blocks, expect, lay, tables
+from earned.attribution.exposure import Exposure, expected_share, exposure
 from earned.attribution.frame import Edges, Frame
-from earned.attribution.maximize import Exposure, expected_share, exposure, maximize
+from earned.attribution.maximize import maximize
 from earned.attribution.rates import Rates, Sums, combine, first_rates
 from earned.text.surprise import Usual
 
@@ -80,7 +80,7 @@ def one_pass(
 
     parts = run(work, blocks(laid.start))
     edge, background = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
-    return reduce(combine, (s for s, _, _ in parts)), Causes(edge, background)
+    return combine(*(sums for sums, _, _ in parts)), Causes(edge, background)
 
 
 def expectation_maximization(

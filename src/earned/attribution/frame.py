@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,7 +79,8 @@ class Frame:
     def per_person(self, by_post: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum a quantity of posts over people; the authors of a post share it equally. (n,) -> (A,)."""
         several = np.diff(self.author_start)
-        share = np.repeat(by_post / np.maximum(several, 1), several)
+        alone = len(self.person) == len(self.t) and bool((several == 1).all())
+        share = by_post if alone else np.repeat(by_post / np.maximum(several, 1), several)
         return np.bincount(self.person, weights=share, minlength=self.people).astype(np.float64)
 
     def first_author(self) -> NDArray[np.int32]:
@@ -128,9 +130,14 @@ class Edges:
         """(e,) int32 row of the later post."""
         return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))
 
+    def between_people(self) -> NDArray[np.bool_]:
+        """(e,) pairs of posts by different people, colleagues or not."""
+        return np.asarray((self.type == OTHER) | (self.type == COLLEAGUE))
+
     def only(self, kept: NDArray[np.bool_]) -> Edges:
         """The pairs where `kept` (e,) holds, in the same order."""
-        start = np.append(0, np.cumsum(kept))[self.start].astype(np.int64)
+        start = np.zeros_like(self.start)
+        _starts(self.start, kept, start)
         some: dict[str, Any] = {name: getattr(self, name)[kept] for name in _BY_EDGE}
         return replace(self, start=start, **some)
 
@@ -141,6 +148,15 @@ class Edges:
             name: np.concatenate([getattr(self, name), getattr(added, name)])[order] for name in _BY_EDGE
         }
         return replace(self, start=self.start + added.start, **whole)
+
+
+@nb.njit(cache=True, nogil=True)
+def _starts(start, kept, out):  # type: ignore[no-untyped-def]
+    """Where the causes of each post begin once only some are kept."""
+    for i in range(start.size - 1):
+        out[i + 1] = out[i]
+        for e in range(start[i], start[i + 1]):
+            out[i + 1] += kept[e]
 
 
 #: The columns of `Edges` that hold one value a pair.

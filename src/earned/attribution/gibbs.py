@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from earned.attribution.expect import lay, tables
+from earned.attribution.exposure import expected_share, exposure
 from earned.attribution.fit import Fitted, Mapper, in_turn, one_pass
 from earned.attribution.frame import OTHER, Edges, Frame
-from earned.attribution.maximize import expected_share, exposure, maximize
+from earned.attribution.maximize import maximize
 from earned.attribution.rates import GRID, GRID_PRIOR, Rates, Sums
 
 #: Support of the shape of post quality.
@@ -91,6 +91,8 @@ def _drawn(
 
 def _shape(log_quality: NDArray[np.float64], total: float, rng: np.random.Generator) -> float:
     """Draw the shape of post quality on a grid, prior exponential with mean 5."""
+    from scipy.special import gammaln  # scipy takes half a second to load, and large conversations are not sampled
+
     k, n = _SHAPES, len(log_quality)
     log = n * (k * np.log(k) - gammaln(k)) + (k - 1) * log_quality.sum() - k * total - k / 5.0
     return float(k[(log + rng.gumbel(size=len(k))).argmax()])

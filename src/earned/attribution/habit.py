@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from earned.attribution.attribution import ordered_by_person
 from earned.attribution.expect import lay, tables
+from earned.attribution.exposure import exposure
 from earned.attribution.fit import Fitted, Mapper, in_turn, one_pass
-from earned.attribution.frame import COLLEAGUE, LINKED, OTHER, Edges, Frame
-from earned.attribution.maximize import exposure, maximize
+from earned.attribution.frame import LINKED, Edges, Frame
+from earned.attribution.maximize import maximize
 from earned.text.similarity import exact_cosine
 from earned.text.sparse import Sparse
 from earned.text.surprise import LEVELS, PSEUDO, STEPS, Usual
@@ -76,7 +77,7 @@ def strictly(frame: Frame, rows: Sparse, edges: Edges, fitted: Fitted, *, run: M
     Links stay what they are: who links has been moved. What true pairs share stays as learned, too, or the fit would call
     the lowered surprises usual.
     """
-    unlinked = np.isin(edges.type, (OTHER, COLLEAGUE)) & (edges.trace != LINKED)
+    unlinked = edges.between_people() & (edges.trace != LINKED)
     asked = unlinked & (fitted.causes.edge >= LEAST) & (fitted.evidence.level < LEVELS)
     level = fitted.evidence.level.copy()
     lost = lost_to_habit(frame, rows, edges, fitted.evidence.tails, asked)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.expect import hats
+from earned.attribution.exposure import Cells, Exposure, cells
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OTHER, OWN, Frame
-from earned.attribution.kernel import (
-    MIXTURE_PRIOR,
-    MIXTURE_WEIGHT,
-    WINDOW,
-    components,
-    mixture,
-    older_share,
-    seen_share,
-)
+from earned.attribution.kernel import MIXTURE_PRIOR, MIXTURE_WEIGHT, components, mixture, seen_share
 from earned.attribution.rates import (
     CLASSES,
     GRID,
@@ -37,59 +28,6 @@ PRIOR_STEPS = 20
 REPEATED = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """What a frame fixes once: how long followers of each post could be seen, days of each kind."""
-
-    #: (n, COMPONENTS) share of the followers of each component that fall inside the window.
-    seen: NDArray[np.float64]
-    #: (channels, weeks) days of each week inside the span; (7,) number of each weekday inside the span.
-    week_days: NDArray[np.float64]
-    weekdays: NDArray[np.float64]
-    #: (CLASSES,) posts whose taking up after the window could be seen, summed shares.
-    older: NDArray[np.float64]
-
-
-def exposure(frame: Frame) -> Exposure:
-    """Exposures of a frame; followers are looked for until the last post."""
-    horizon = np.minimum(frame.span - frame.t, WINDOW[frame.speed])
-    lengths = np.clip(frame.span - 7.0 * np.arange(frame.weeks), 1e-3, 7.0)
-    days = np.arange(max(int(frame.span) + 1, 1))
-    shift = int(frame.weekday[0]) if len(frame) else 0
-    return Exposure(
-        seen=seen_share(horizon, frame.speed),
-        week_days=np.tile(lengths, (frame.channels, 1)),
-        weekdays=np.maximum(
-            np.bincount((days + shift) % 7, minlength=7), 0.5
-        ),  # less than a week: no day is impossible
-        older=np.bincount(
-            frame.speed, weights=older_share(frame.span - frame.t, frame.speed), minlength=CLASSES
-        ).astype(np.float64),
-    )
-
-
-@nb.njit(cache=True, nogil=True)
-def _expected(seen, speed, weights, out):  # type: ignore[no-untyped-def]
-    for j in range(speed.size):
-        for m in range(seen.shape[1]):
-            out[j] += seen[j, m] * weights[speed[j], m]
-
-
-def expected_share(frame: Frame, fixed: Exposure, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """G(H_j): share of each post's followers that could be seen, under mixture `weights` (CLASSES, COMPONENTS); (n,)."""
-    out = np.zeros(len(frame))
-    _expected(fixed.seen, frame.speed, weights, out)
-    return out
-
-
-@nb.njit(cache=True, nogil=True)
-def _exposed(seen, speed, followers, out):  # type: ignore[no-untyped-def]
-    """Followers expected of each component if all were of it, by speed class, of posts that have `followers` each."""
-    for j in range(speed.size):
-        for m in range(seen.shape[1]):
-            out[speed[j], m] += followers[j] * seen[j, m]
-
-
 def posterior_mean(
     count: NDArray[np.float64], exposed: NDArray[np.float64], prior: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -97,7 +35,13 @@ def posterior_mean(
 
     The mean, not exp(E log): the latter starves people with few posts (method 10).
     """
-    weight = _likelihood(count, exposed) * prior
+    return _mean(_likelihood(count, exposed), prior)
+
+
+def _mean(
+    likelihood: NDArray[np.float64], prior: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    weight = likelihood * prior
     weight /= weight.sum(axis=1, keepdims=True)
     return weight @ GRID, weight
 
@@ -156,17 +100,16 @@ def split_levels(sums: Sums, rates: Rates) -> NDArray[np.float64]:
     return out
 
 
-def _kernels(frame: Frame, fixed: Exposure, rates: Rates, sums: Sums) -> NDArray[np.float64]:
+def _kernels(fixed: Exposure, by_author: Cells, rates: Rates, sums: Sums) -> NDArray[np.float64]:
+    """Mixtures of lags, given the followers expected of each component if all were of it."""
     count, out = split_lags(sums, rates), rates.mixture.copy()
     expected = {
-        OTHER: frame.of_authors(rates.productivity) * rates.quality,
-        COLLEAGUE: frame.of_authors(rates.internal) * rates.quality,
-        OWN: rates.own[frame.speed],
-        EVENT: np.zeros(len(frame)),
+        OTHER: by_author.summed(rates.productivity),
+        COLLEAGUE: by_author.summed(rates.internal),
+        OWN: rates.own[:, None] * fixed.of_class,
+        EVENT: np.zeros_like(out[EVENT]),
     }
-    for y, w in expected.items():
-        exposed = np.zeros_like(out[y])
-        _exposed(fixed.seen, frame.speed, w, exposed)
+    for y, exposed in expected.items():
         for k in range(CLASSES):
             if count[y, k].sum() > 0:
                 out[y, k] = mixture(count[y, k] + MIXTURE_WEIGHT[k] * MIXTURE_PRIOR[k], exposed[k] + MIXTURE_WEIGHT[k])
@@ -196,16 +139,16 @@ def maximize(
         blind: All people share one productivity: the fit that does not know authors.
         learn_prior: Let the prior of productivity follow the people.
     """
-    mixed = _kernels(frame, fixed, rates, sums)
-    seen = expected_share(frame, fixed, mixed[OTHER]) * rates.quality
-    inside = expected_share(frame, fixed, mixed[COLLEAGUE]) * rates.quality
+    plain = bool((rates.quality == 1).all())  # only draws of single posts' quality need the posts one by one
+    by_author = fixed.by_author if plain else cells(frame, fixed.seen * rates.quality[:, None])
+    mixed = _kernels(fixed, by_author, rates, sums)
+    seen, inside = (by_author.expected(mixed[y], frame.people) for y in (OTHER, COLLEAGUE))
     productivity, prior = _people(frame, sums.others, seen, rates.prior, blind, learn_prior)
     internal, prior_internal = _people(frame, sums.colleagues, inside, rates.prior_internal, blind, learn_prior)
     counts = split_levels(sums, rates) + LIKENESS_WEIGHT * LIKENESS_PRIOR
     level, weekday = background(frame, fixed, sums.week, sums.weekday)
-    followed = np.bincount(frame.speed, weights=expected_share(frame, fixed, mixed[OWN]), minlength=CLASSES)
-    volume = np.bincount(frame.channel, minlength=frame.channels) / max(len(frame), 1)
-    crossing = sums.crossing + 5.0 * np.eye(frame.channels) + 5.0 * volume[None, :]
+    followed = (fixed.of_class * mixed[OWN]).sum(axis=1)
+    crossing = sums.crossing + 5.0 * np.eye(frame.channels) + 5.0 * fixed.volume[None, :]
     return Rates(
         productivity=productivity,
         internal=internal,
@@ -228,20 +171,23 @@ def maximize(
 
 def _reacted(frame: Frame, mixed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of the reactions to each common cause that could be seen; (v,)."""
+    if not len(frame.event_t):
+        return np.zeros(0)
     usual = np.bincount(frame.speed, minlength=CLASSES).argmax() if len(frame) else 0
     speed = np.full(len(frame.event_t), usual, np.uint8)
     return np.asarray(seen_share(frame.span - frame.event_t, speed) @ mixed[EVENT, usual])
 
 
 def _people(
-    frame: Frame, by_post: NDArray[np.float64], seen: NDArray[np.float64], prior: NDArray[np.float64], blind: bool,
+    frame: Frame, by_post: NDArray[np.float64], exposed: NDArray[np.float64], prior: NDArray[np.float64], blind: bool,
     learn_prior: bool,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
-    count, exposed = frame.per_person(by_post), frame.per_person(seen)
+    count = frame.per_person(by_post)
     if blind:
         return np.full(frame.people, (count.sum() + 0.5) / (exposed.sum() + 1.0)), prior
+    likelihood = _likelihood(count, exposed)
     if learn_prior:
-        wrote = frame.posts_of()
-        steps = PRIOR_STEPS if len(frame) >= REPEATED * (wrote > 0).sum() else 1
-        prior = learned_prior(_likelihood(count, exposed)[wrote > 0], prior, steps)
-    return posterior_mean(count, exposed, prior)[0], prior
+        wrote = frame.posts_of() > 0
+        steps = PRIOR_STEPS if len(frame) >= REPEATED * wrote.sum() else 1
+        prior = learned_prior(likelihood if wrote.all() else likelihood[wrote], prior, steps)
+    return _mean(likelihood, prior)[0], prior

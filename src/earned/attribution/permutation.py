@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from earned.attribution.frame import Frame
 from earned.attribution.xorshift import below, following
@@ -28,6 +27,8 @@ ENOUGH = 20
 #: Most exchanges for one person. The smallest p is 1 / (1 + MOST): enough for one leader among 2,000 tested people, for
 #: two among 4,000. (With 5,000 it took ten among 5,000 people before any of them could pass.)
 MOST = 20_000
+#: Exchanges made side by side.
+ABREAST = 64
 #: Numbers a text is reduced to before matters are found.
 WIDTH = 128
 
@@ -54,6 +55,14 @@ def _sketch(start, column, weight, out):  # type: ignore[no-untyped-def]
             out[i, place] += weight[p] if (h >> np.uint64(20)) & np.uint64(1) else -weight[p]
 
 
+@nb.njit(cache=True, nogil=True)
+def _add_up(group, rows, out):  # type: ignore[no-untyped-def]
+    """Add each row to that of its group."""
+    for i in range(group.size):
+        for d in range(rows.shape[1]):
+            out[group[i], d] += rows[i, d]
+
+
 def sketched(rows: Sparse, first: int, last: int) -> NDArray[np.float32]:
     """Rows first..last-1 in WIDTH numbers each."""
     out = np.zeros((last - first, WIDTH), np.float32)
@@ -74,10 +83,8 @@ def matters(
     centre = sketch[rng.choice(len(sketch), min(number, len(sketch)), replace=False)]
     for _ in range(rounds):
         mine = (sketch @ centre.T).argmax(axis=1)
-        sums = (
-            csr_matrix((np.ones(len(mine), np.float32), (mine, np.arange(len(mine)))), shape=(len(centre), len(mine)))
-            @ sketch
-        )
+        sums = np.zeros_like(centre)
+        _add_up(mine, sketch, sums)
         centre = (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).astype(np.float32)
     return np.concatenate([(sketched(rows, a, b) @ centre.T).argmax(axis=1) for a, b in runs_of(n)]).astype(np.int64)
 
@@ -103,32 +110,52 @@ def by_matter(frame: Frame, rows: Sparse, rng: np.random.Generator) -> NDArray[n
 
 
 @nb.njit(cache=True, nogil=True)
-def _exceed(place, block_start, value, begin, observed, fewest, most, enough, seed, out):  # type: ignore[no-untyped-def]
+def _one_drawn(state, value, total):  # type: ignore[no-untyped-def]
+    """Add one value of a block to the total of each exchange."""
+    for x in range(state.size):
+        state[x] = following(state[x])
+        total[x] += value[below(state[x], value.size)]
+
+
+@nb.njit(cache=True, nogil=True)
+def _several_drawn(state, value, many, total):  # type: ignore[no-untyped-def]
+    """Add several values of a block, drawn without replacement, to the total of each exchange; they change places in it."""
+    for x in range(state.size):
+        for q in range(many):
+            state[x] = following(state[x])
+            r = q + below(state[x], value.size - q)
+            value[q], value[r] = value[r], value[q]
+            total[x] += value[q]
+
+
+@nb.njit(cache=True, nogil=True)
+def _exceed(place, block_start, value, begin, observed, fewest, most, enough, state, out):  # type: ignore[no-untyped-def]
     """For each person, how often their posts' places in other hands would have received at least as much.
 
-    place: rows sorted by person, as positions in blocks; a person's posts of one block are drawn without replacement. The
-    values change places inside their blocks.
+    place: rows sorted by person, as positions in blocks; a person's posts of one block are drawn without replacement. As many
+    exchanges are made side by side as there are random numbers in `state`, and counted one after the other.
     """
-    state = np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) | np.uint64(1)
+    total = np.empty(state.size)
     for a in range(begin.size - 1):
         if begin[a + 1] - begin[a] < fewest:
             continue
         reached, reps = 0, 0
         while reps < most and reached < enough:
-            total, p = 0.0, begin[a]
+            total[:], p = 0.0, begin[a]
             while p < begin[a + 1]:
-                first, last = block_start[place[p]], block_start[place[p] + 1]
-                q = p
+                q, block = p + 1, value[block_start[place[p]] : block_start[place[p] + 1]]
                 while q < begin[a + 1] and place[q] == place[p]:
-                    state = following(state)
-                    r = first + (q - p) + below(state, last - first - (q - p))
-                    value[first + q - p], value[r] = value[r], value[first + q - p]
-                    total += value[first + q - p]
                     q += 1
+                if q - p == 1:
+                    _one_drawn(state, block, total)
+                else:
+                    _several_drawn(state, block, q - p, total)
                 p = q
-            reps += 1
-            if total >= observed[a] - 1e-9:
-                reached += 1
+            for x in range(min(state.size, most - reps)):
+                reps += 1
+                reached += total[x] >= observed[a] - 1e-9
+                if reached == enough:
+                    break
         out[a] = (1.0 + reached) / (1.0 + reps)
 
 
@@ -145,8 +172,8 @@ def _one_scheme(
     expected = np.bincount(person, weights=mean[code], minlength=people)
     mine = np.lexsort((code, person))
     begin = np.searchsorted(person[mine], np.arange(people + 1))
-    out = np.ones(people)
-    _exceed(code[mine], start, value[order], begin, observed, fewest, most, ENOUGH, seed, out)
+    out, state = np.ones(people), np.random.default_rng(seed).integers(1, 1 << 63, ABREAST).astype(np.uint64)
+    _exceed(code[mine], start, value[order], begin, observed, fewest, most, ENOUGH, state, out)
     return out, observed - expected
 
 

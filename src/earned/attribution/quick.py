@@ -33,6 +33,19 @@ def _weighted(followers, seen, state, poisson, sums, exposed):  # type: ignore[n
                 exposed[k] += w * g
 
 
+def tails(draws: NDArray[np.float64], level: float) -> tuple[float, float]:
+    """Both ends of the middle `level` of some draws, as `np.quantile` gives them, whose generality takes longer than sorting."""
+    ranked, ends = np.sort(draws), ((1 - level) / 2, (1 + level) / 2)
+    low, high = (_between(ranked, end * (len(ranked) - 1)) for end in ends)
+    return low, high
+
+
+def _between(ranked: NDArray[np.float64], place: float) -> float:
+    """Value at a place between two ranks."""
+    k = min(int(place), len(ranked) - 2)
+    return float(ranked[k] + (ranked[k + 1] - ranked[k]) * (place - k))
+
+
 def quick_draws(
     followers: NDArray[np.float64], seen: NDArray[np.float64], typical: float, *, rng: np.random.Generator,
     replicates: int = 1_000,

@@ -89,9 +89,13 @@ class Sums:
     loglik: NDArray[np.float64]
 
 
-def combine(left: Sums, right: Sums) -> Sums:
-    """REDUCE: the sums of two sets of blocks together."""
-    return Sums(*(getattr(left, f.name) + getattr(right, f.name) for f in fields(Sums)))
+def combine(first: Sums, *others: Sums) -> Sums:
+    """REDUCE: the sums of several sets of blocks together, added in their order."""
+    out = {f.name: getattr(first, f.name).copy() for f in fields(Sums)}
+    for one in others:
+        for name, whole in out.items():
+            whole += getattr(one, name)
+    return Sums(**out)
 
 
 #: How much more common each trace is among true pairs than among unrelated posts, before the conversation has spoken; so

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.frame import COLLEAGUE, NONE, OTHER, Edges, Frame
+from earned.attribution.frame import NONE, Edges, Frame
 
 #: Cosine from which a post is a copy, and the part of at least so many posts that makes a relay.
 COPY, PART, FEWEST = 0.9, 0.8, 8
@@ -16,7 +16,7 @@ def relays(frame: Frame, edges: Edges) -> NDArray[np.bool_]:
 
     A copy that credits its source by a link is a repost, not a relay.
     """
-    copying = (edges.similarity >= COPY) & (edges.trace == NONE) & np.isin(edges.type, (OTHER, COLLEAGUE))
+    copying = (edges.similarity >= COPY) & (edges.trace == NONE) & edges.between_people()
     copies = np.isin(np.arange(len(frame)), edges.child()[copying])
     posts = frame.posts_of()
     part = frame.per_person(copies.astype(np.float64)) / np.maximum(posts, 1)

@@ -14,7 +14,7 @@ from earned.attribution.expect import Tables, blocks, tables
 from earned.attribution.fit import Fitted
 from earned.attribution.frame import DOCUMENT, FAST, LINKED, OWN, SLOW, SPEEDS, TALK, Edges, Frame
 from earned.attribution.hints import FACTORS, HINTS, hints
-from earned.attribution.logit import Choices, choices, likeliest, likelihood, shares
+from earned.attribution.logit import Choices, choices, exponent, likeliest, likelihood, shares
 
 #: Linked posts needed on channels of one speed before their links are listened to, and how many are listened to at most.
 FEWEST, MOST = 200, 10_000
@@ -165,8 +165,11 @@ def _own_kept(answer: Answer, speed: int, beta: NDArray[np.float64]) -> float:
 def linked_choices(answer: Answer, speed: int) -> Choices | None:
     """The linked causes of posts of one speed class, and their rivals; None if there are fewer than FEWEST such posts."""
     frame, edges = answer.frame, answer.edges
+    linking, chosen = frame.has_link & (frame.speed == speed), np.zeros(len(frame), np.bool_)
+    if linking.sum() < FEWEST:
+        return None
     child = edges.child()
-    rival = answer.apart() & (frame.has_link & (frame.speed == speed))[child]
+    rival = answer.apart() & linking[child]
     # A linked post that hardly shares a word and is not among the latest is a rival only because it is linked: no choice.
     latest = (child - edges.parent <= answer.recent) & (edges.speed < SLOW)
     right = rival & (edges.trace == LINKED) & (~edges.unlike | latest)
@@ -174,12 +177,12 @@ def linked_choices(answer: Answer, speed: int) -> Choices | None:
     if len(posts) < FEWEST:
         return None
     some = posts[np.linspace(0, len(posts) - 1, min(len(posts), MOST)).astype(int)]
-    asked = rival & np.isin(child, some)
+    chosen[some] = True
+    asked = rival & chosen[child]
     return choices(child[asked], answer.hints(asked), right[asked])
 
 
 def tempered(given: Choices) -> NDArray[np.float64]:
     """One exponent for the model's own weight, as many columns as hints: below 1 probabilities draw together, above 1 apart."""
     own = np.arange(given.hints.shape[1]) < len(FACTORS)
-    whole = Choices(given.hints[:, own].sum(axis=1, keepdims=True), given.start, given.share)
-    return np.where(own, likeliest(whole, np.ones(1))[0], 0.0)
+    return np.where(own, exponent(given.hints[:, own].sum(axis=1), given.start, given.share), 0.0)

@@ -6,7 +6,7 @@ import numpy as np
 
 from earned.attribution import calibration
 from earned.attribution.attribution import FEWEST, Attribution
-from earned.attribution.quick import quick_draws
+from earned.attribution.quick import quick_draws, tails
 from earned.errors import TooLittleEvidence
 from earned.model import Estimate
 
@@ -44,9 +44,8 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
         raise TooLittleEvidence("induced posts", FEWEST, len(rows))
     fitted, share = attribution.fitted, attribution.share(rows)
     followers, seen = fitted.sums.others[rows] * share, fitted.seen[rows] * share
-    typical = float(fitted.sums.others.sum() / max(len(attribution.frame), 1))
-    draws = quick_draws(followers, seen, typical, rng=rng)
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    typical, draws = attribution.typical, quick_draws(followers, seen, attribution.typical, rng=rng)
+    low, high = tails(draws, level)
     value = float((typical + followers.sum()) / (1.0 + seen.sum()))
     low = 0.0 if low < NOTHING else low
     fit_says = Estimate(value, float(min(low, value)), float(max(high, value)), level, len(rows), "posts per post")

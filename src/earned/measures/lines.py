@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from scipy.special import betainc, betaincinv
 
 from earned.attribution.attribution import FEWEST
 from earned.measures.exchange import Acts, Exchange, people_of
@@ -100,6 +99,8 @@ class Lines:
         return found
 
     def _conversion(self, person: int, before: Step, after: Step) -> Conversion:
+        from scipy.special import betainc  # takes half a second to load
+
         k, n = self._parts(person, before, after)
         peers = self._peers[before, after]
         enough = len(peers) >= PEERS
@@ -108,5 +109,7 @@ class Lines:
         return Conversion(before, after, own, float(np.median(peers)) if enough else None, below > BROKEN)
 
     def _share(self, k: int, n: int) -> Estimate:
+        from scipy.special import betaincinv
+
         low, high = (float(betaincinv(k + 1, n - k + 1, tail)) for tail in ((1 - self.level) / 2, (1 + self.level) / 2))
         return Estimate(k / n, min(low, k / n), max(high, k / n), self.level, n, "of people")

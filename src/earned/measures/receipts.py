@@ -24,12 +24,16 @@ class Followers:
         self._begin = np.searchsorted(edges.parent[order], np.arange(len(posts) + 1))
         self._attribution = attribution
         self._named = set(zip(attribution.named_in.tolist(), attribution.named.tolist()))
+        self._latest = -1, np.zeros(0, np.int64)
 
     def of(self, person: int) -> NDArray[np.int64]:
         """Edges to followers of a person, in `attribution.edges`, with the place of each in this list."""
+        if self._latest[0] == person:  # asked for several times in a row
+            return self._latest[1]
         rows = self._attribution.posts_of(person)
         first, many = self._begin[rows], self._begin[rows.astype(np.int64) + 1] - self._begin[rows]
-        return np.repeat(first - (np.cumsum(many) - many), many) + np.arange(many.sum())
+        self._latest = person, np.repeat(first - (np.cumsum(many) - many), many) + np.arange(many.sum())
+        return self._latest[1]
 
     def adopters(self, person: int, *, least: float = 0.5) -> int:
         """Distinct other people, colleagues left out, with a post that is rather explained by this person than not.

@@ -10,7 +10,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed
@@ -129,6 +128,8 @@ class Members:
 
 def credit_rate(credited: float, uncredited: float, level: float) -> Estimate | None:
     """Part of adoptions that name or link to whom they follow, with a Beta(.5, .5) interval; None for fewer than two."""
+    from scipy.special import betaincinv  # takes half a second to load
+
     whole = credited + uncredited
     if whole < 2:
         return None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 #: A name before the first comma, colon or exclamation mark, after a greeting or none; or the first @name.
 _OPENING = re.compile(r"^[\s>*]*(?:(?:hi|hello|hey|dear|hallo)\s+)?@?([^\s,:;!@]{3,30})\s{0,2}[,:;!](?!//)", re.I)
 _AT = re.compile(r"(?<![\w@.])@([\w.-]{2,60})")
 _NICK = re.compile(r"[\w\[\]\\`^{|}-]+")
-#: Blanks for all plain characters that stand in no name.
-_APART = {code: " " for code in range(128) if not _NICK.match(chr(code))}
+#: Plain characters, blanks for those that stand in no name.
+_APART = "".join(chr(code) if _NICK.match(chr(code)) else " " for code in range(128)).encode().ljust(256)
 #: A name that stands in more than this part of the texts may be a word; so much of a text is read for names.
 RARE, _READ = 0.005, 400
 #: So much of a post is its opening.
@@ -20,7 +20,7 @@ _SHOWN = 120
 
 def _nicks(text: str) -> list[str]:
     """What can be somebody's name, as `_NICK` finds it; plain text is cut a few times quicker without it."""
-    return text.translate(_APART).split() if text.isascii() else _NICK.findall(text)
+    return text.encode().translate(_APART).decode().split() if text.isascii() else _NICK.findall(text)
 
 
 def spoken_to(text: str) -> str:
@@ -34,6 +34,12 @@ def called(name: str, handle: str = "") -> tuple[str, ...]:
     words = name.casefold().split()
     first = [words[0].strip(".,")] if words else []
     return tuple(dict.fromkeys(word for word in (*first, handle.casefold().lstrip("@")) if len(word) >= 3))
+
+
+def _held(text: str, codes: Mapping[str, int]) -> list[int]:
+    """Codes of the names that a text holds, in their order; most hold none, which is seen without a look at each word."""
+    words = _nicks(text[:_READ].casefold())
+    return [] if codes.keys().isdisjoint(words) else [codes[word] for word in words if word in codes]
 
 
 def addressees(
@@ -53,7 +59,7 @@ def addressees(
     spoken = [codes.get(spoken_to(text), -1) for text in texts]
     if not codes:
         return spoken, people
-    held = {row: [codes[word] for word in _nicks(texts[row][:_READ].casefold()) if word in codes] for row in anywhere}
+    held = {row: _held(texts[row], codes) for row in anywhere}
     often, by = Counter(code for some in held.values() for code in set(some)), Counter[int]()
     for known, texts_by in zip(people, wrote):
         by.update(dict.fromkeys(known, texts_by))

@@ -32,6 +32,8 @@ _IDENTIFIER = re.compile(
     re.I,
 )
 
+#: Bytes without one of which nothing below finds anything, but for "www.": letters, blanks and most signs are none of them.
+_TELLING = bytes([*b"0123456789>|-/@`", *range(128, 256)])
 _NUMBER = re.compile(r"[\s#:-]\d|:`")
 
 
@@ -87,7 +89,14 @@ def _may_number(text: str) -> bool:
 
 def own_words(text: str, unquoted: str | None) -> str:
     """What a person added: `unquoted` where the channel gives it (signatures still cut), else `text` without quotation."""
-    return masked(without_quotation(text if unquoted is None else unquoted))
+    given = text if unquoted is None else unquoted
+    return given if _says_all_itself(given) else masked(without_quotation(given))
+
+
+def _says_all_itself(text: str) -> bool:
+    """Whether nothing can be cut or blanked from a text: most short ones are seen through at once."""
+    raw = text.encode("utf-8", "replace")
+    return len(raw.translate(None, _TELLING)) == len(raw) and "www." not in text
 
 
 def readable(text: str) -> str:

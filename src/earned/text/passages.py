@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_][\w'-]+")
 _SPLIT = re.compile(r"(?<=[.!?…])\s+|\n+")
@@ -16,6 +17,7 @@ def words_of(text: str) -> set[str]:
     return {_stem(word) for word in _WORD.findall(text.casefold()) if len(word) > 2}
 
 
+@lru_cache(100_000)
 def _stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
 

@@ -52,8 +52,21 @@ class Neighbours:
 
 
 @nb.njit(cache=True, nogil=True)
-def _first_from(row, first, last, least):  # type: ignore[no-untyped-def]
-    """The first place from `first` on, before `last`, whose row is `least` or later; rows ascend."""
+def _first_from(row, first, last, least, near):  # type: ignore[no-untyped-def]
+    """The first place from `first` on, before `last`, whose row is `least` or later; rows ascend. Looked for around `near`."""
+    step = 1
+    if near < last and row[near] < least:
+        first = near + 1
+        while first + step <= last and row[first + step - 1] < least:
+            first += step
+            step *= 2
+        last = min(last, first + step - 1)
+    else:
+        last = near
+        while last - step >= first and row[last - step] >= least:
+            last -= step
+            step *= 2
+        first = max(first, last - step)
     while first < last:
         middle = (first + last) >> 1
         if row[middle] < least:
@@ -64,22 +77,29 @@ def _first_from(row, first, last, least):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _accumulate(i, low, high, start, column, weight, begin, row, value, most_work, sums, touched):  # type: ignore[no-untyped-def]
-    """Dot products of row i with rows low..high-1, term after term, until `most_work` postings were read."""
+def _accumulate(i, low, high, start, column, weight, begin, row, value, most_work, near, sums, touched):  # type: ignore[no-untyped-def]
+    """Dot products of row i with rows low..high-1, term after term, until `most_work` postings were read.
+
+    `near` (terms, 2) is where each term's window began and ended last: that of the next row is hardly another.
+
+    Returns:
+        How many rows were touched, and the first place of row i that was not read.
+    """
     seen, done = 0, 0
     for k in range(start[i], start[i + 1]):
         t, w = column[k], weight[k]
-        left = _first_from(row, begin[t], begin[t + 1], low)
-        right = _first_from(row, left, begin[t + 1], high)
+        left = _first_from(row, begin[t], begin[t + 1], low, near[t, 0])
+        right = _first_from(row, left, begin[t + 1], high, max(left, near[t, 1]))
+        near[t, 0], near[t, 1] = left, right
         if done and done + right - left > most_work:
-            return seen, False
+            return seen, k
         done += right - left
         for p in range(left, right):
-            j = row[p]
+            j = np.uint32(row[p])  # unsigned: no test for negative places
             touched[seen] = j  # stays only where j is new: no branch, which would be guessed wrong every other time
             seen += sums[j] == 0
             sums[j] += w * value[p]
-    return seen, True
+    return seen, start[i + 1]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -89,7 +109,7 @@ def dot_products(i, start, column, weight, begin, row, value, sums, touched):  #
     for k in range(start[i], start[i + 1]):
         t, w = column[k], weight[k]
         for p in range(begin[t], begin[t + 1]):
-            j = row[p]
+            j = np.uint32(row[p])
             touched[seen] = j  # stays only where j is new: no branch, which would be guessed wrong every other time
             seen += sums[j] == 0
             sums[j] += w * value[p]
@@ -113,15 +133,15 @@ def exact_cosine(i, j, start, column, weight):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _about_best(score, most, places):  # type: ignore[no-untyped-def]
-    """A bar that the `most` best scores and hardly any others reach: by counting, a tenth of the cost of a selection."""
-    top = np.float32(0)
-    for q in range(score.size):
-        top = max(top, score[q])
+def _about_best(score, top, most, places):  # type: ignore[no-untyped-def]
+    """A bar that the `most` best scores and hardly any others reach: by counting, a tenth of the cost of a selection.
+
+    `top` is the best score.
+    """
     step = np.float32(places.size - 1) / top
     places[:] = 0
     for q in range(score.size):
-        places[int(score[q] * step)] += 1
+        places[np.uint32(score[q] * step)] += 1
     k, reached = places.size - 1, places[-1]
     while reached < most:
         k -= 1
@@ -130,32 +150,52 @@ def _about_best(score, most, places):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _descending(score):  # type: ignore[no-untyped-def]
-    """Order of scores, the best first, equal ones as they stand; short lists by insertion, which is quickest there."""
-    if score.size > 64:
-        return np.argsort(-score, kind="mergesort")
-    order = np.arange(score.size)
-    for q in range(1, score.size):
-        p = q
+def _best(score, most):  # type: ignore[no-untyped-def]
+    """The places of the `most` best scores, the best first, equal ones as they stand; few by insertion: quickest there."""
+    if min(score.size, most) > 64:
+        return np.argsort(-score, kind="mergesort")[:most]
+    order, k = np.empty(min(score.size, most), np.int64), 0
+    for q in range(score.size):
+        if k == most:
+            if score[order[k - 1]] >= score[q]:
+                continue
+            k -= 1
+        p = k
         while p and score[order[p - 1]] < score[q]:
             order[p] = order[p - 1]
             p -= 1
         order[p] = q
+        k += 1
     return order
 
 
 @nb.njit(cache=True, nogil=True)
-def _whole_cosines(i, rows, start, column, weight, dense, out):  # type: ignore[no-untyped-def]
-    """Cosines of row i with some rows, over all terms; `dense` holds zeros before and after."""
-    for p in range(start[i], start[i + 1]):
+def _add_rest(i, first, rows, start, column, weight, dense, out):  # type: ignore[no-untyped-def]
+    """Add what the terms of row i from place `first` on, its commonest, share with some rows; `dense` stays zeros."""
+    for p in range(first, start[i + 1]):
         dense[column[p]] = weight[p]
     for q in range(rows.size):
-        total = np.float32(0)
-        for p in range(start[rows[q]], start[rows[q] + 1]):
-            total += dense[column[p]] * weight[p]
+        p, last, total = start[rows[q] + 1], start[rows[q] + 1], out[q]
+        while p > start[rows[q]] and column[p - 1] >= column[first]:
+            p -= 1
+        for r in range(p, last):
+            total += dense[np.uint32(column[r])] * weight[r]
         out[q] = total
-    for p in range(start[i], start[i + 1]):
+    for p in range(first, start[i + 1]):
         dense[column[p]] = 0
+
+
+@nb.njit(cache=True, nogil=True)
+def _taken(seen, least, sums, touched, score):  # type: ignore[no-untyped-def]
+    """Move the sums of touched rows to `score`, those of at least `least`, and leave zeros; how many, and the best."""
+    k, top = 0, np.float32(0)
+    for q in range(seen):
+        j = np.uint32(touched[q])
+        s, sums[j] = sums[j], 0
+        touched[k], score[k] = j, s  # stays only where it is enough
+        k += s >= least
+        top = max(top, s)
+    return k, top
 
 
 @nb.njit(cache=True, nogil=True)
@@ -163,33 +203,23 @@ def _search(a, b, low, high, start, column, weight, begin, row, value, least, mo
     """For rows a..b-1 the `most` most similar rows of their window, similarity at least `least`; rarest terms come first."""
     n = start.size - 1
     sums, touched, dense = np.zeros(n, np.float32), np.empty(n + 1, np.int32), np.zeros(begin.size - 1, np.float32)
-    s, places = np.empty(n, np.float32), np.empty(PLACES, np.int64)
+    s, places, near = np.empty(n + 1, np.float32), np.empty(PLACES, np.int64), np.empty((begin.size - 1, 2), np.int64)
+    near[:, 0], near[:, 1] = begin[:-1], begin[:-1]
     for i in range(a, b):
-        seen, whole = _accumulate(
-            i, low[i], high[i], start, column, weight, begin, row, value, most_work, sums, touched
+        seen, read = _accumulate(
+            i, low[i], high[i], start, column, weight, begin, row, value, most_work, near, sums, touched
         )
-        floor = least if whole else least / 3
-        k = 0
-        for q in range(seen):
-            j = touched[q]
-            if sums[j] >= floor:
-                touched[k] = j
-                k += 1
-            else:
-                sums[j] = 0
-        for q in range(k):
-            s[q], sums[touched[q]] = sums[touched[q]], 0
+        whole = read == start[i + 1]
+        k, top = _taken(seen, least if whole else least / 3, sums, touched, s)
         if not whole:
             if k > 2 * most:
-                bar, many, k = _about_best(s[:k], 2 * most, places), k, 0
+                bar, many, k = _about_best(s[:k], top, 2 * most, places), k, 0
                 for q in range(many):
-                    if s[q] >= bar:
-                        touched[k] = touched[q]
-                        k += 1
-            _whole_cosines(i, touched[:k], start, column, weight, dense, s)
-        order = _descending(s[:k])
+                    touched[k], s[k], above = touched[q], s[q], s[q] >= bar
+                    k += above
+            _add_rest(i, read, touched[:k], start, column, weight, dense, s)
         base, m = (i - a) * most, 0
-        for q in order:
+        for q in _best(s[:k], most + 1):
             if s[q] < least:
                 break
             if m == most:
@@ -254,33 +284,53 @@ def neighbours(
     return Neighbours(child, earlier, similarity.astype(np.float32), float(capped.sum()) / max(len(rows), 1))
 
 
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _from_knot(score, weight, knot):  # type: ignore[no-untyped-def]
+    """Sums of w and of w s over the scores of at least `knot`."""
+    whole, moment = 0.0, 0.0
+    for q in range(score.size):
+        w = np.float64(weight[q]) if score[q] >= knot else 0.0
+        whole += w
+        moment += w * score[q]
+    return whole, moment
+
+
 @nb.njit(cache=True, nogil=True)
 def _usual(a, b, reference, weight_of, start, column, weight, begin, row, value, knot, out):  # type: ignore[no-untyped-def]
-    """Weighted histogram, over the knots, of the similarity of rows a..b-1 to the reference rows."""
+    """Weighted histogram, over the knots, of the similarity of rows a..b-1 to the reference rows.
+
+    A similarity s between knots k and k + 1 gives the part f = (s - k) / (k + 1 - k) of its weight to the upper one: so the
+    sums of w and of w s from each knot on are enough.
+    """
     m, last = reference.size, knot.size - 1
     sums, touched = np.zeros(m, np.float32), np.empty(m + 1, np.int32)
-    total = weight_of.sum()
+    score, heavy, total, mine = (
+        np.empty(m + 1, np.float32),
+        np.empty(m + 1, np.float32),
+        weight_of.astype(np.float64).sum(),
+        0,
+    )
     for j in range(a, b):
         seen = dot_products(j, start, column, weight, begin, row, value, sums, touched)
-        few, shared = total, np.float32(0)  # weight of posts below the first inner knot, and the sum of w s over them
+        whole, moment, k = total, 0.0, 0
+        while mine < m and reference[mine] < j:
+            mine += 1
+        if mine < m and reference[mine] == j and sums[mine] > 0:  # nobody is compared with oneself
+            whole -= weight_of[mine]
+            sums[mine] = 0
         for q in range(seen):
-            r = touched[q]
+            r = np.uint32(touched[q])
             s, w, sums[r] = sums[r], weight_of[r], 0
-            if reference[r] == j:
-                few -= w
-            elif s < knot[1]:
-                shared += w * s
-            else:
-                few -= w
-                k = 1
-                while k < last and s >= knot[k + 1]:
-                    k += 1
-                f = np.float32(0) if k == last else (s - knot[k]) / (knot[k + 1] - knot[k])
-                out[j - a, k] += w * (1 - f)
-                if f > 0:
-                    out[j - a, k + 1] += w * f
-        out[j - a, 0] += few - shared / knot[1]
-        out[j - a, 1] += shared / knot[1]
+            moment += np.float64(w) * s
+            score[k], heavy[k] = s, w  # stay only from the first inner knot on
+            k += s >= knot[1]
+        for q in range(last):
+            above, beyond = _from_knot(score[:k], heavy[:k], knot[q + 1])
+            upper = (moment - beyond - knot[q] * (whole - above)) / (knot[q + 1] - knot[q])
+            out[j - a, q] += whole - above - upper
+            out[j - a, q + 1] += upper
+            whole, moment = above, beyond
+        out[j - a, last] += whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from earned.text.tokens import Tokens
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +33,40 @@ class Sparse:
         return len(self.start) - 1
 
 
-def numbered(column: NDArray[np.int32], width: int) -> tuple[NDArray[np.int32] | None, NDArray[np.int32], int]:
+@nb.njit(cache=True, nogil=True)
+def _texts(column, width):  # type: ignore[no-untyped-def]
+    """Rows of each column, (width,), without the columns in eight bytes."""
+    out = np.zeros(width, np.int64)
+    for p in range(column.size):
+        out[np.uint32(column[p])] += 1
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def _looked_up(place, table, out):  # type: ignore[no-untyped-def]
+    """out = table[place], without places in eight bytes; `out` may be `place` itself."""
+    for p in range(place.size):
+        out[p] = table[np.uint32(place[p])]
+
+
+def numbered(
+    column: NDArray[np.int32], width: int, *, out: NDArray[np.int32] | None = None
+) -> tuple[NDArray[np.int32] | None, NDArray[np.int32], int]:
     """The columns in use, numbered anew in their order: (which they are, (k,) new numbers, how many).
 
     A few texts use a thousandth of the columns, and tables of all of them would cost more than the texts do. None for
-    which they are: so many columns are in use that they stay as they are.
+    which they are: so many columns are in use that they stay as they are. With `out`, the new numbers may stand there.
     """
     if len(column) <= width // 8:
         used, place = np.unique(column, return_inverse=True)
         return used, place.astype(np.int32), len(used)
-    seen = np.bincount(column, minlength=width) > 0
+    seen = _texts(column, width) > 0
     number = np.cumsum(seen, dtype=np.int32)
     if number[-1] > width // 8:
         return None, column, width
-    return np.flatnonzero(seen).astype(np.int32), (number - 1)[column], int(number[-1])
+    out = np.empty_like(column) if out is None else out
+    _looked_up(column, number - 1, out)
+    return np.flatnonzero(seen).astype(np.int32), out, int(number[-1])
 
 
 def compact(rows: Sparse) -> Sparse:
@@ -132,15 +155,22 @@ def tfidf(
         tokens = apart(tokens, language)
     column, times, begin = np.empty(size, np.int32), np.empty(size, np.float32), np.zeros(len(tokens) + 1, np.int64)
     k = _count(tokens.word, tokens.start, bits, column, times, begin)
-    (used, column, width), times = numbered(column[:k], 1 << bits), times[:k]
-    texts = np.bincount(column, minlength=width)
+    (used, column, width), times = numbered(column[:k], 1 << bits, out=column[:k]), times[:k]
+    texts = _texts(column, width)
     if language is not None and mixed:
         n = _comparable(column, begin, language, width)
     idf = np.log((1.0 + n) / (1.0 + texts)) + 1.0
     idf[(texts < 2) | (texts > np.maximum(most * n, 3))] = 0.0
     start = np.zeros(len(tokens) + 1, np.int64)
     kept = _weigh(begin, column, times, idf, start, norm)
-    return Sparse(start, column[:kept].copy() if used is None else used[column[:kept]], times[:kept].copy(), 1 << bits)
+    if used is not None:
+        _looked_up(column[:kept], used, column)
+    return Sparse(start, _shortened(column, kept), _shortened(times, kept), 1 << bits)
+
+
+def _shortened(values: NDArray[Any], kept: int) -> NDArray[Any]:
+    """The first values; what lies behind them is given back where they are few."""
+    return values[:kept].copy() if kept < 0.5 * len(values) else values[:kept]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -214,12 +244,14 @@ def index(rows: Sparse) -> Index:
 
     Dot products stay; what a column means is lost.
     """
-    texts = np.bincount(rows.column, minlength=rows.width)
+    texts = _texts(rows.column, rows.width)
     used = np.flatnonzero(texts)
     used = used[np.argsort(texts[used], kind="stable")]
     place = np.zeros(rows.width, np.int32)
     place[used] = np.arange(len(used), dtype=np.int32)
-    inverse = Postings(*_transpose(rows.start, place[rows.column], rows.weight, len(used)))
+    column = np.empty_like(rows.column)
+    _looked_up(rows.column, place, column)
+    inverse = Postings(*_transpose(rows.start, column, rows.weight, len(used)))
     start, column, weight = _transpose(
         inverse.start, inverse.row, inverse.weight, len(rows)
     )  # back: ascending inside a row
@@ -250,14 +282,20 @@ def cosines(rows: Sparse, left: NDArray[np.int32], right: NDArray[np.int32]) -> 
     return np.asarray(_cosines(left, right, rows.start, rows.column, rows.weight, rows.width))
 
 
+def _matrix(rows: Sparse) -> csr_matrix:
+    """The same rows for scipy, which takes half a second to load: large conversations do without it."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))
+
+
 def centres(rows: Sparse, group: NDArray[np.int64], member: NDArray[np.int64], groups: int) -> Sparse:
     """The mean of each group's rows; (m,) groups and (m,) rows -> `groups` rows, not longer than one.
 
     Their dot products are mean cosines with the members, so they stay on the scale of cosines of two posts.
     """
-    share = 1.0 / np.bincount(group, minlength=groups)[group]
-    which = csr_matrix((share.astype(np.float32), (group, member)), shape=(groups, len(rows)))
-    whole = csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))
+    share, whole = 1.0 / np.bincount(group, minlength=groups)[group], _matrix(rows)
+    which = type(whole)((share.astype(np.float32), (group, member)), shape=(groups, len(rows)))
     sums = (which @ whole).tocsr()
     sums.sort_indices()
     return Sparse(sums.indptr.astype(np.int64), sums.indices.astype(np.int32), sums.data, rows.width)
@@ -278,7 +316,7 @@ def split(rows: Sparse, first: int) -> tuple[Sparse, Sparse]:
 
 def against(rows: Sparse, few: Sparse) -> Iterator[NDArray[np.float32]]:
     """Cosines of all rows with each of a few others; yields (n,) float32."""
-    whole = csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))
+    whole = _matrix(rows)
     for k in range(len(few)):
         dense = np.zeros(few.width, np.float32)
         here = slice(few.start[k], few.start[k + 1])
@@ -288,5 +326,5 @@ def against(rows: Sparse, few: Sparse) -> Iterator[NDArray[np.float32]]:
 
 def alike(rows: Sparse, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
     """Cosines of a few rows with one another; (m,) -> (m, m) float32."""
-    few = csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))[chosen]
+    few = _matrix(rows)[chosen]
     return np.asarray((few @ few.T).toarray(), np.float32)

@@ -17,7 +17,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.text.similarity import Scale, dot_products, reference
+from earned.text.similarity import Scale, dot_products, reference, runs_of
 from earned.text.sparse import Sparse
 
 #: The scale of surprise: knots one nat apart from 0 to 10, STEPS levels between two knots.
@@ -46,9 +46,12 @@ def usual_tails(histogram: NDArray[np.float32], total: float, scale: Scale) -> U
     """
     pooled = histogram.sum(axis=0, dtype=np.float64) + 0.5
     pooled[-1] = min(pooled[-1], pooled[-2])  # copies of whole posts say nothing of what others share
-    share = (histogram + PSEUDO * pooled / pooled.sum()) / (total + PSEUDO)
-    tail = np.cumsum(share[:, ::-1], axis=1)[:, ::-1] / share.sum(axis=1, keepdims=True)
-    return Usual(np.log(np.minimum(tail, 1.0)).astype(np.float32), scale)
+    out = np.empty_like(histogram)
+    for a, b in runs_of(len(histogram)):
+        share = (histogram[a:b] + PSEUDO * pooled / pooled.sum()) / (total + PSEUDO)
+        tail = np.cumsum(share[:, ::-1], axis=1)[:, ::-1] / share.sum(axis=1, keepdims=True)
+        out[a:b] = np.log(np.minimum(tail, 1.0))
+    return Usual(out, scale)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -42,7 +42,7 @@ def comparable(posts: Sequence[Post], titled: Sequence[bool], writers: Sequence[
     own = unsigned([own_words(post.text[:LONGEST], _cut(post.text_unquoted)) for post in posts], writers)
     known = templates(own, writers, [post.channel for post in posts])
     return [
-        (masked(post.title) + " ") * (TITLE if with_title else 0) + without(text, known)
+        (masked(post.title) + " ") * TITLE + without(text, known) if with_title else without(text, known)
         for post, with_title, text in zip(posts, titled, own)
     ]
 

@@ -93,9 +93,12 @@ def _surest_first(row: Leader) -> tuple[float, ...]:
 def _rate(attribution: Attribution, person: int, seed: int) -> NDArray[np.float64]:
     rows = attribution.posts_of(person)
     share, fitted = attribution.share(rows), attribution.fitted
-    typical = float(fitted.sums.others.sum() / max(len(attribution.frame), 1))
-    rng = np.random.default_rng([seed, person, 1])
-    return quick_draws(fitted.sums.others[rows] * share, fitted.seen[rows] * share, typical, rng=rng, replicates=500)
+    followers, seen, rng = (
+        fitted.sums.others[rows] * share,
+        fitted.seen[rows] * share,
+        np.random.default_rng([seed, person, 1]),
+    )
+    return quick_draws(followers, seen, attribution.typical, rng=rng, replicates=500)
 
 
 def _leader(

@@ -19,6 +19,10 @@ LONGEST_TEXT = 1_000_000
 CUT = f"text cut at {LONGEST_TEXT:,} characters"
 
 
+#: The labels of all posts that have none: nouns are never changed.
+_NOTHING: dict[str, object] = {}
+
+
 class Maker:
     """Makes the pages of one reading; knows which ids it has had and which accounts are no single person."""
 
@@ -26,6 +30,9 @@ class Maker:
         self.now, self.order, self.word = now, order, word
         self.seen = Seen()
         self._kinds: dict[str, AccountKind] = {}
+        #: Words that many posts repeat (channels, organizations, languages): each is kept once.
+        self._once: dict[str, str] = {}
+        self._alone: dict[str, tuple[str, ...]] = {}
         #: As text: what sorts before it is past, so that most times need no comparing of dates.
         self._today = now.strftime("%Y-%m-%d")
         self._start()
@@ -41,7 +48,7 @@ class Maker:
         """The page of this batch."""
         self._start()
         before = self.seen.add([row.id for row in batch.rows], batch.numbers)
-        with _without_gc():
+        with without_gc():
             for row, number, earlier in zip(batch.rows, batch.numbers, before):
                 if earlier:
                     self._refuse(number, "id seen before", f"{row.id} at {self.word} {earlier}")
@@ -79,13 +86,15 @@ class Maker:
         if row.notes:
             self._notes.update(row.notes)
         if row.author is not None:
-            accounts: tuple[str, ...] = (self._account(row.channel, row.author, row),)
+            name = self._account(row.channel, row.author, row)
+            accounts: tuple[str, ...] = self._alone.setdefault(name, (name,))
         else:
             accounts = tuple([self._account(row.channel, author, row) for author in row.authors])
+        once = self._once.setdefault
         self._posts.append(
             Post(
                 row.id,
-                row.channel,
+                once(row.channel, row.channel),
                 tuple(dict.fromkeys(accounts)) if len(accounts) > 1 else accounts,
                 time,
                 precision,
@@ -93,11 +102,11 @@ class Maker:
                 row.title or "",
                 row.text_unquoted if row.text_unquoted is None else row.text_unquoted[:LONGEST_TEXT],
                 row.url or "",
-                row.organization or "",
+                once(row.organization, row.organization) if row.organization else "",
                 row.thread or "",
-                row.lang or "",
+                once(row.lang, row.lang) if row.lang else "",
                 row.version or "",
-                row.labels,
+                row.labels or _NOTHING,
             )
         )
         if row.links:
@@ -120,6 +129,7 @@ class Maker:
 
     def _account(self, channel: str, author: RowAuthor, row: Row) -> str:
         number = f"{channel}:{author.id}"
+        number = self._once.setdefault(number, number)
         kind = self._kind(author, row)
         if kind != "unknown":
             self._kinds[number] = kind
@@ -143,7 +153,7 @@ class Maker:
 
 
 @contextmanager
-def _without_gc() -> Iterator[None]:
+def without_gc() -> Iterator[None]:
     """A page makes some 30,000 objects and no cycle: looking for cycles meanwhile costs a third of the reading."""
     before = gc.isenabled()
     gc.disable()
