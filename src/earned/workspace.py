@@ -131,7 +131,7 @@ class Study:
                 done = read_on(self.store, source, progress=progress, columns=columns)
             except SourceTaken as taken:
                 done = Reading(source, Kept(), str(taken))
-            yield source, done.kept, f"{done.error}. {done.advice}" if done.advice else done.error
+            yield source, done.kept, f"{done.error.rstrip('.')}. {done.advice}" if done.advice else done.error
 
     def conversation(self) -> Conversation:
         """Everything kept, as of one moment."""

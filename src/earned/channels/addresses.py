@@ -67,6 +67,7 @@ def _refuse(url: str, reason: str) -> NotAllowed:
         shown(url),
         f"not an address that Earned reaches: {reason}. If it is yours: EARNED_ALLOW=host:port",
         permanent=True,
+        way_out="",
     )
 
 

@@ -134,7 +134,7 @@ class Bluesky:
         if topic.kind != "search":
             return bluesky_topics.listing(topic, self._resolve(topic.owner, address, net)[1], self.appview)
         if self._login is None:
-            raise Forbidden(NAME, address, f"it is shown to members only. {WAYS_IN}", permanent=True)
+            raise Forbidden(NAME, address, f"it is shown to members only. {WAYS_IN}", permanent=True, way_out="")
         _, _, server = self._resolve(self._login.handle, self._login.handle, net)
         return bluesky_topics.search(topic, server, signed_in(self._login, server, net))
 

@@ -47,7 +47,7 @@ class Imap:
             return None
         if parts.password is not None:
             reason = "it holds a password; leave it out and give it in EARNED_IMAP_PASSWORD"
-            raise Forbidden(self.name, f"{parts.scheme}://{parts.hostname}", reason, permanent=True)
+            raise Forbidden(self.name, f"{parts.scheme}://{parts.hostname}", reason, permanent=True, way_out="")
         return Source(self.name, given, f"mail folder {_name(parts.path)} on {parts.hostname}", (_READS,), (_LEAVES,))
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:  # noqa: ARG002 - not the web
@@ -80,7 +80,13 @@ class _Folder:
         try:
             self._port = parts.port or (143 if self._plain else 993)
         except ValueError:
-            raise Forbidden("imap", self.address, "the port is no number", permanent=True) from None
+            raise Forbidden(
+                "imap",
+                self.address,
+                "the port is no number",
+                permanent=True,
+                way_out="Like this: imap://USER@HOST/Folder",
+            ) from None
         self.count = self.validity = 0
 
     def __enter__(self) -> _Folder:
@@ -101,17 +107,21 @@ class _Folder:
     def _connected(self) -> imaplib.IMAP4:
         if self._plain and self._host not in ("127.0.0.1", "localhost", "::1"):
             raise Forbidden(
-                "imap", self.address, "a password is sent in the clear only on this machine", permanent=True
+                "imap",
+                self.address,
+                "a password is sent in the clear only on this machine",
+                permanent=True,
+                way_out="Give imap:// for imap+plain://.",
             )
         try:
             if self._plain:
                 return imaplib.IMAP4(self._host, self._port, _SECONDS)
             return imaplib.IMAP4_SSL(self._host, self._port, ssl_context=ssl.create_default_context(), timeout=_SECONDS)
         except ssl.SSLCertVerificationError as fault:
-            raise Forbidden("imap", self.address, _about_certificate(fault), permanent=True) from None
+            raise Forbidden("imap", self.address, _about_certificate(fault), permanent=True, way_out="") from None
         except ssl.SSLError as fault:
             reason = f"does not speak TLS on port {self._port} ({fault.reason}); the port of imap:// is 993"
-            raise Unreachable("imap", self.address, reason, permanent=False) from None
+            raise Unreachable("imap", self.address, reason, permanent=False, way_out="") from None
         except (OSError, imaplib.IMAP4.error) as fault:
             raise Unreachable("imap", self.address, f"cannot connect ({fault})", permanent=False) from None
 
@@ -121,10 +131,11 @@ class _Folder:
                 self._server.login(self._user, self._password)
             except imaplib.IMAP4.error as fault:
                 reason = f"refused the user or the password ({_words(fault)}); give it in EARNED_IMAP_PASSWORD"
-                raise Forbidden("imap", self.address, reason, permanent=True) from None
+                raise Forbidden("imap", self.address, reason, permanent=True, way_out="") from None
             kind, told = self._server.select(f'"{self.name.replace(chr(34), "")}"', readonly=True)
             if kind != "OK":
-                raise Missing("imap", self.address, f"no such folder ({_words(told)})", permanent=False)
+                raise Missing("imap", self.address, f"no such folder ({_words(told)})", permanent=False,
+                              way_out="Look in your mail program how the folder is called: imap://USER@HOST/Folder")  # fmt: skip
             self.count = int((told[0] or b"0").decode())
             self.validity = int((self._server.response("UIDVALIDITY")[1][0] or b"0").decode())
 

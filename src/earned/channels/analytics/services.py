@@ -32,7 +32,7 @@ def of_service(given: str, *, net: Net, environment: Mapping[str, str], now: dat
         raise InputError(given, "is neither a file nor plausible:// or umami://.")
     token = environment.get(_TOKENS[kind], "")
     if not token:
-        raise Forbidden(kind, parts.netloc, f"needs a token: give it in {_TOKENS[kind]}", permanent=True)
+        raise Forbidden(kind, parts.netloc, f"needs a token: give it in {_TOKENS[kind]}", permanent=True, way_out="")
     origin = f"{'http' if plain else 'https'}://{parts.netloc}"
     ask = _plausible if kind == "plausible" else _umami
     return (

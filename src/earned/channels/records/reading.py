@@ -69,7 +69,7 @@ class TextReading:
         try:
             order = self.columns.order or day_order(self._table(Lines(self.opened)), self.columns)
         except Refused as fault:
-            raise Malformed(self.name, self.address, fault.reason, permanent=True) from None
+            raise Malformed(self.name, self.address, fault.reason, permanent=True, way_out="") from None
         except Cut:
             order = None
         self.opened.stream.seek(0)
@@ -79,10 +79,16 @@ class TextReading:
         rows = Table(lines)
         has = f"It has: {', '.join(rows.header)}."
         if header := self.columns.missing(rows.header):
-            raise Malformed(self.name, self.address, f'no column "{header}". {has}', permanent=True)
+            raise Malformed(
+                self.name,
+                self.address,
+                f'no column "{header}". {has}',
+                permanent=True,
+                way_out="Name one of them: --columns FIELD=HEADER",
+            )
         if not any("id" in fields for fields in self.columns.place(rows.header).values()):
             way_out = "Name one that is different in each row, for example --columns id=link."
-            raise Malformed(self.name, self.address, f"no column holds ids. {has} {way_out}", permanent=True)
+            raise Malformed(self.name, self.address, f"no column holds ids. {has}", permanent=True, way_out=way_out)
         return rows
 
     def pages(self, place: Place) -> Iterator[Page]:
@@ -100,7 +106,7 @@ class TextReading:
                 f"the compressed data {fault} after line {self.lines.number}; everything before is kept."
                 " Get the whole file and import it again: reading goes on from there."
             )
-            raise Malformed(self.name, self.address, reason, permanent=True) from None
+            raise Malformed(self.name, self.address, reason, permanent=True, way_out="") from None
 
     def _batches(self, place: Place) -> Iterator[Batch]:
         if self.csv:
@@ -187,8 +193,8 @@ class ParquetReading:
         place = self.columns.place(opened.schema_arrow.names)
         names = [header for header, fields in place.items() if "id" in fields]
         if not names:
-            has = f"no column holds ids. It has: {', '.join(place)}. Name one with --columns id=..."
-            raise Malformed(self.name, self.address, has, permanent=True)
+            has = f"no column holds ids. It has: {', '.join(place)}"
+            raise Malformed(self.name, self.address, has, permanent=True, way_out="Name one with --columns id=HEADER")
         number = 0
         for rows in self._rows(opened, names) if self.start else ():
             ids = [(at, row[names[0]]) for at, row in enumerate(rows, number + 1) if row[names[0]] is not None]

@@ -38,7 +38,7 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
             source = visit.study.add(one, news=bool(request.POST.get("news")))
             messages.success(request, " ".join([f"{source.what}: {source.address}.", *source.missing]))
         except EarnedError as problem:
-            messages.error(request, str(problem))
+            messages.error(request, problem.told)
     if given:
         jobs.start(visit.study, "Reading what was added and working it out")
     return redirect("settings", name=visit.study.record.name)

@@ -1,0 +1,83 @@
+"""What `earned add` says when something cannot be added: what happened, and what to do about it."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from cli.test_commands import process, write
+from earned.errors import ChannelError, Ended, Forbidden, Malformed, Missing, NeedsPerson, NotAllowed, TooLarge
+
+
+@pytest.fixture(scope="module")
+def server():
+    """Answers with the status that the address names."""
+
+    class Says(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = b"nothing here"
+            self.send_response(int(self.path[1:4]) if self.path[1:4].isdigit() else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    made = ThreadingHTTPServer(("127.0.0.1", 0), Says)
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+@pytest.fixture
+def run(tmp_path, server, monkeypatch):
+    monkeypatch.setenv("EARNED_ALLOW", f"127.0.0.1:{server.server_port}")
+    assert 0 == process(tmp_path, "new", "ops").returncode
+    return lambda *words: process(tmp_path, "add", "ops", *words)
+
+
+@pytest.mark.parametrize(
+    ("status", "what", "to_do"),
+    [
+        (401, "answered 401", "Give a public address of it"),
+        (403, "answered 403", "its feed, or an export of your own account"),
+        (404, "answered 404", "Open the address in a browser; if it moved, add the new one."),
+        (410, "answered 410", "gone for good. If it moved, add the new address."),
+        (418, "answered 418", "Open the address in a browser to see what it says."),
+    ],
+)
+def test_an_address_that_cannot_be_added_says_what_to_do(run, server, status, what, to_do):
+    done = run(f"http://127.0.0.1:{server.server_port}/{status}")
+
+    assert 1 == done.returncode
+    assert "" == done.stdout
+    assert 1 == done.stderr.count("\n")
+    assert what in done.stderr
+    assert to_do in done.stderr
+    assert ".." not in done.stderr
+
+
+def test_what_can_be_added_is_although_something_else_cannot(run, server, tmp_path):
+    talk = write(tmp_path / "talk.jsonl")
+    done = run(f"http://127.0.0.1:{server.server_port}/404", tmp_path / "none.zip", talk)
+
+    assert 1 == done.returncode
+    assert [f"{talk}", "Next: earned sync ops"] == [done.stdout.splitlines()[0], done.stdout.splitlines()[-1]]
+    assert "answered 404" in done.stderr
+    assert "no such file" in done.stderr
+    assert "earned: 2 of 3 were not added, see above." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "kind", [ChannelError, Forbidden, NeedsPerson, NotAllowed, Missing, Ended, TooLarge, Malformed]
+)
+def test_a_file_is_not_told_to_be_opened_in_a_browser(kind):
+    of_file = kind("records", "/home/ada/talk.csv", "said no.", permanent=True)
+    of_page = kind("feed", "https://a.example/feed", "said no", permanent=True)
+
+    assert "browser" not in of_file.told
+    assert of_file.told.startswith("records /home/ada/talk.csv: said no. ")
+    assert of_page.told == f"{of_page}. {of_page.way_out}"
+    assert str(of_page) == kind("feed", "https://a.example/feed", "said no", permanent=True, way_out="").told
