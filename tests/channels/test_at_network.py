@@ -219,6 +219,26 @@ def test_the_stream_of_the_account_server_is_followed_with_edits_answers_and_del
     found, kept = sync()
     assert (found.keys(), kept.gone) == ({said["uri"]}, 2)
 
+    jon.call_themselves("Jon")
+    later = jon.write(POST, text="No sextant is waterproof.")
+    mine = jon.write(POST, text="Nothing about it.")
+    found, kept = sync()
+    assert (found.keys(), kept.new) == ({said["uri"], later["uri"]}, 1)
+    jon.pause()
+    found, kept = sync()
+    assert (found.keys(), kept.gone) == ({said["uri"]}, 1)
+    jon.resume()
+    back = jon.write(POST, text="My sextant is back.")
+    found, kept = sync()
+    assert (found.keys(), kept.new) == ({said["uri"], back["uri"]}, 1)
+    assert mine["uri"] not in found
+    kay = network.join("kay")
+    kay.write(POST, text="One sextant too many.")
+    assert sync()[1].new == 1
+    kay.end()
+    found, kept = sync()
+    assert (found.keys(), kept.gone) == ({said["uri"], back["uri"]}, 1)
+
     stop, came = threading.Event(), []
 
     def told(kept):

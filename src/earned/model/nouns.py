@@ -124,6 +124,16 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """An account that its channel says is no longer shown: whatever it said until then is gone."""
+
+    account: str
+    #: As in `Gone`.
+    why: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """A row that could not be kept, and why. Nothing is dropped in silence."""
 
@@ -147,6 +157,8 @@ class Page:
     read_at: datetime
     snapshots: tuple[MetricSnapshot, ...] = ()
     gone: tuple[Gone, ...] = ()
+    #: Accounts that were no longer shown before the posts of this page were said.
+    left: tuple[Left, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     #: Left out on purpose: reason -> count ("join line": 40).
     ignored: Mapping[str, int] = field(default_factory=dict)

@@ -41,7 +41,8 @@ class Posts:
 
         A post seen again keeps the day it was first observed (`page.read_at` of its first page). A changed text
         becomes the post's text, and the older one a version. A post that is gone loses its text and is read no more;
-        it stays gone unless it was only hidden and its own channel gives it again.
+        it stays gone unless it was only hidden and its own channel gives it again. What accounts said that are not
+        shown any more is gone first.
 
         Args:
             source: Id of the source, from `sources.add`.
