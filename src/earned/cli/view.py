@@ -17,6 +17,7 @@ from rich.table import Table
 
 from earned.model import Estimate, Leader, Leadership, Receipt, Rejected, SelfCheck, Story
 from earned.report.check import figures, interval
+from earned.report.words import origin
 
 #: Work shorter than this shows no bar, in seconds.
 PATIENCE = 1.5
@@ -197,7 +198,7 @@ class View:
             when = f"{one.child.at:%Y-%m-%d}" if one.child.at else "undated"
             self._out.print(
                 f"[bold]{escape(one.child.author)}[/bold] follows [bold]{escape(one.parent.author)}[/bold]{inside}  "
-                f"{when} on {escape(one.child.channel)}, {lag(one.evidence.lag_days)} later, {how}, "
+                f"{when} on {escape(one.child.channel)}{origin(one.child)}, {lag(one.evidence.lag_days)} later, {how}, "
                 f"probability {one.evidence.probability:.2f}",
                 highlight=False,
             )

@@ -90,6 +90,12 @@ class Post:
     version: str = ""
     #: Whatever else the channel knows. Never an input of attribution.
     labels: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def copied(self) -> bool:
+        """Whether a person copied it from where Earned does not read: they vouch for it, no service does."""
+        return self.labels.get("via") == "person"
+
     #: When Earned first saw it; the store fills this in, no channel does.
     first_observed_at: datetime | None = None
 
@@ -303,6 +309,8 @@ class Quoted:
     #: Public address; empty: none.
     url: str
     passage: str
+    #: A person copied it; no service vouches for it.
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from html import escape
 from urllib.parse import urlsplit
 
-from earned.model import Estimate, Leader, Leadership, Precision, Totals
+from earned.model import Estimate, Leader, Leadership, Precision, Quoted, Totals
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
@@ -81,6 +81,11 @@ def count(estimate: Estimate | None) -> str:
 
 def _digits(estimate: Estimate) -> int:
     return 0 if estimate.value >= 2 else 1
+
+
+def origin(quoted: Quoted) -> str:
+    """Who vouches for what was said, where that is no service: begins with a comma."""
+    return ", copied by a person" if quoted.copied else ""
 
 
 def day(moment: date | datetime | None, precision: Precision = "day") -> str:

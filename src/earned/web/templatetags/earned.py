@@ -39,6 +39,12 @@ def when(quoted: Quoted) -> str:
 
 
 @register.filter
+def origin(quoted: Quoted) -> str:
+    """Who vouches for it, where that is no service."""
+    return words.origin(quoted)
+
+
+@register.filter
 def posts_of(high_water: str) -> str:
     """How many posts a high-water mark stands for, in words; the mark itself when it does not begin with a number."""
     many = high_water.partition("-")[0].split(" ")[0]
