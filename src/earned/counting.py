@@ -14,6 +14,7 @@ from earned.channels.analytics import read_counts
 from earned.channels.analytics.beacon import MOST as MOST
 from earned.channels.analytics.beacon import heard
 from earned.channels.base import Net
+from earned.channels.same_post import known_as, numbers
 from earned.model import MetricSnapshot
 from earned.work import net
 from earned.workspace import Study
@@ -46,15 +47,34 @@ def add_counts(study: Study, given: str, *, site: str = "", client: Net | None =
         ChannelError: it cannot be read.
     """
     found = read_counts(given, net=client or net(), environment=os.environ, now=datetime.now(UTC))
-    places = _places(study, site)
+    places, numbered = _places(study, site), _numbered(study)
     snapshots, elsewhere = list[MetricSnapshot](), set[str]()
     for (address, name, unit), value in found.rows.items():
-        if post := places.get(_place(address)):
+        by_number = (numbered[one] for one in numbers(address) if one in numbered)
+        if post := places.get(_place(address)) or next(by_number, ""):
             snapshots.append(MetricSnapshot(post, name, value, found.as_of, unit, found.via))
         else:
             elsewhere.add(address)
     study.store.posts.keep_counts(snapshots)
-    return Counting(found.what, len(snapshots), len({one.post for one in snapshots}), len(elsewhere), found.ignored)
+    unmet = sum(bool(numbers(one)) for one in elsewhere)
+    left = {**found.ignored, **({UNMET: unmet} if unmet else {})}
+    return Counting(found.what, len(snapshots), len({one.post for one in snapshots}), len(elsewhere), left)
+
+
+#: Why a row about a post of LinkedIn may not be met although the post is there.
+UNMET = (
+    "post of LinkedIn under a number by which no post of the study is known: LinkedIn gives one post up to three, and nothing here "
+    "names two of these together"
+)
+
+
+def _numbered(study: Study) -> dict[str, str]:
+    """Number of a post on LinkedIn (urn:li:...), also one by which something else names it, -> post id."""
+    ids = study.store.posts.ids(study.record)
+    names = {one: one for one in ids if one.startswith("linkedin:urn:")} | known_as(
+        study.store.posts.same(study.record), ids
+    )
+    return {one.removeprefix("linkedin:"): post for one, post in names.items()}
 
 
 def count_visit(study: Study, body: bytes, *, origin: str, agent: str, now: datetime) -> bool:
@@ -99,11 +119,17 @@ _AGAIN = 300
 COUNTER = "counter"
 
 
+#: Beginnings of ids of posts that stand at the address of what they answer or share: its counts are not theirs.
+_ELSEWHERE = ("answers:", "linkedin:comment:", "linkedin:urn:li:comment:", "linkedin:repost:")
+
+
 def _places(study: Study, site: str) -> dict[str, str]:
     """host/path, and /path where it is one post's alone or on the site, -> post id."""
     by_place: dict[str, str] = {}
     by_path: dict[str, set[str]] = defaultdict(set)
     for post, url in study.store.posts.addresses(study.record).items():
+        if post.startswith(_ELSEWHERE):
+            continue
         place = _place(url)
         by_place.setdefault(place, post)
         if not site or place.startswith(_place(site).rstrip("/")):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from earned.channels import recognise
 from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
+from earned.channels.same_post import LABEL, joined, known_as
 from earned.model import Account, Link, Page, Person, Post, Rejected
 from earned.people import Pair, persons
 from earned.work import Progress, channel_for, net, silent
@@ -43,6 +44,12 @@ class Conversation:
     def people(self) -> tuple[Person, ...]:
         """Who stands behind its accounts."""
         return persons(self.accounts.values(), same=self.same, different=self.different)
+
+    def meet(self) -> None:
+        """Links to a post by another of its numbers are links to it, where something names both."""
+        said = [post.labels[LABEL] for post in self.posts if LABEL in post.labels]
+        if said:
+            self.links = joined(self.links, known_as(said, {post.id for post in self.posts}))
 
     def take(self, page: Page) -> None:
         """Add one page."""
@@ -104,6 +111,7 @@ def read_files(
         told = read_files(news, columns=columns, progress=progress)
         found.news, found.rejected = told.posts, found.rejected + told.rejected
         found.ignored.update(told.ignored)
+    found.meet()
     found.high_water = f"{len(found.posts)} posts"
     return found
 

@@ -18,6 +18,7 @@ from earned import __version__, sample
 from earned.channels import CHANNELS
 from earned.channels.base import Source
 from earned.channels.labels import COUNTS, LINES
+from earned.channels.same_post import known_as
 from earned.errors import InputError, SourceTaken, StudyError
 from earned.model import Leadership
 from earned.people import one_name, spoken_for, with_proofs
@@ -133,6 +134,13 @@ class Study:
                 done = Reading(source, Kept(), str(taken))
             yield source, done.kept, f"{done.error.rstrip('.')}. {done.advice}" if done.advice else done.error
 
+    def unmatched(self) -> tuple[str, ...]:
+        """Posts that copied answers answer and the study does not hold under that name, each once."""
+        posts = self.store.posts
+        lost = posts.answered_elsewhere(self.record)
+        names = known_as(posts.same(self.record), posts.ids(self.record)) if lost else {}
+        return tuple(one for one in lost if one not in names)
+
     def conversation(self) -> Conversation:
         """Everything kept, as of one moment."""
         with self.store.posts.one_moment():
@@ -142,6 +150,7 @@ class Study:
                 news=list(self.store.posts.news(self.record)),
             )  # fmt: skip
             found.high_water = self.store.posts.high_water(self.record)
+        found.meet()
         return self.as_told(found)
 
     def as_told(self, given: Conversation) -> Conversation:

@@ -269,6 +269,7 @@ def sync(workspace: Path | None, study: str, columns: dict[str, str], quiet: boo
             failed += bool(error)
             view.synced(source, kept, error)
     view.rejections(opened.store.posts.rejected(opened.record))
+    view.unmatched(opened.unmatched())
     view.note(f"{opened.store.posts.count(opened.record)} posts in {study}. Next: earned leaders {study}")
     sys.exit(3 if failed else 0)
 

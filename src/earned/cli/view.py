@@ -17,7 +17,7 @@ from rich.table import Table
 
 from earned.model import Estimate, Leader, Leadership, Receipt, Rejected, SelfCheck, Story
 from earned.report.check import figures, interval
-from earned.report.words import origin
+from earned.report.words import UNMATCHED, counted, origin
 
 #: Work shorter than this shows no bar, in seconds.
 PATIENCE = 1.5
@@ -219,6 +219,12 @@ class View:
         """Rejected rows by source and reason."""
         for row in rows:
             self.note(f"  rejected {row.count}: {row.reason} ({row.address})")
+
+    def unmatched(self, targets: Sequence[str]) -> None:
+        """Copied answers to posts that are not there."""
+        if targets:
+            self.note(f"Copied answers to {counted(len(targets), 'post')} meet no post here, for example {targets[0]}.")
+            self.note(f"  {UNMATCHED}")
 
     def status(self, folder: Path, studies: Sequence[Mapping[str, Any]]) -> None:
         """Studies with their sources."""

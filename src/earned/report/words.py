@@ -83,6 +83,13 @@ def _digits(estimate: Estimate) -> int:
     return 0 if estimate.value >= 2 else 1
 
 
+#: What to do about copied answers to posts that are not there.
+UNMATCHED = (
+    "Add the export that holds the post. Where LinkedIn gave it several numbers, write both addresses on the first line, the "
+    "ShareLink of Shares.csv and the one you copied: Answers to ADDRESS also ADDRESS"
+)
+
+
 def origin(quoted: Quoted) -> str:
     """Who vouches for what was said, where that is no service: begins with a comma."""
     return ", copied by a person" if quoted.copied else ""

@@ -102,6 +102,31 @@ class Posts:
         sql = f"SELECT id, url FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id WHERE url <> '' ORDER BY id"
         return {str(post): str(url) for post, url in run(sql, [study.id])}
 
+    def ids(self, study: Study) -> frozenset[str]:
+        """The ids of the study's posts."""
+        return frozenset(
+            str(id) for (id,) in run(f"SELECT id FROM ({_PUBLIC}) JOIN earned_post ON pk_number = post_id", [study.id])
+        )
+
+    def same(self, study: Study) -> tuple[str, ...]:
+        """What the study's posts say of other posts' further ids: values of the label `same_post`."""
+        sql = (
+            f"SELECT DISTINCT json_extract(labels, '$.same_post') FROM ({_PUBLIC}) JOIN earned_post ON pk_number = post_id "
+            "WHERE labels LIKE '%%\"same_post\"%%'"
+        )
+        return tuple(str(said) for (said,) in run(sql, [study.id]) if said)
+
+    def answered_elsewhere(self, study: Study) -> tuple[str, ...]:
+        """Ids that copied answers answer and that no post of the study has."""
+        sql = (
+            f"SELECT DISTINCT l.target FROM ({_PUBLIC}) JOIN earned_post p ON p.pk_number = post_id "
+            "JOIN earned_link l ON l.from_post = p.id AND l.kind = 'reply' "
+            "WHERE p.id LIKE 'answers:%%' ORDER BY l.target"
+        )
+        found = [str(target) for (target,) in run(sql, [study.id])]
+        known = self.ids(study) | set(self.addresses(study).values()) if found else frozenset()
+        return tuple(one for one in found if one not in known)
+
     def keep_counts(self, snapshots: Iterable[MetricSnapshot]) -> None:
         """Append counts; the same count of the same day from the same source changes nothing."""
         with transaction.atomic():

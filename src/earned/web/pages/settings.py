@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from earned import edition, jobs, worker
 from earned.errors import EarnedError
+from earned.report.words import UNMATCHED
 from earned.web import uploads
 from earned.web.visit import Visit, show, within
 
@@ -22,6 +23,7 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     return show(
         request, visit, "settings", sources=store.sources.of(record), rejected=store.posts.rejected(record),
         posts=store.posts.count(record),
+        unmatched=visit.study.unmatched(), advice=UNMATCHED,
         health=worker.health(store, study=record.name), job=jobs.latest(visit.study), seats=seats, roles=edition.ROLES,
         modes=edition.PRIVACY,
     )  # fmt: skip
