@@ -16,6 +16,7 @@ from earned.channels.analytics.beacon import heard
 from earned.channels.base import Net
 from earned.channels.same_post import known_as, numbers
 from earned.model import MetricSnapshot
+from earned.store.shelves import Counted as Counted
 from earned.work import net
 from earned.workspace import Study
 
@@ -52,7 +53,7 @@ def add_counts(study: Study, given: str, *, site: str = "", client: Net | None =
     for (address, name, unit), value in found.rows.items():
         by_number = (numbered[one] for one in numbers(address) if one in numbered)
         if post := places.get(_place(address)) or next(by_number, ""):
-            snapshots.append(MetricSnapshot(post, name, value, found.as_of, unit, found.via))
+            snapshots.append(MetricSnapshot(post, name, value, found.as_of, unit, found.via, found.since))
         else:
             elsewhere.add(address)
     study.store.posts.keep_counts(snapshots)
@@ -97,7 +98,7 @@ def count_visit(study: Study, body: bytes, *, origin: str, agent: str, now: date
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     counts = visit.counts(hosts)
     study.store.posts.add_counts(
-        [MetricSnapshot(post, name, value, day, unit, COUNTER) for name, (value, unit) in counts.items()]
+        [MetricSnapshot(post, name, value, day, unit, COUNTER, day) for name, (value, unit) in counts.items()]
     )
     return True
 
@@ -148,6 +149,21 @@ def _place(address: str) -> str:
     return (host + unquote(parts.path).rstrip("/") or "/") + entry
 
 
-def counts_of(study: Study) -> tuple[MetricSnapshot, ...]:
-    """Everything that was counted of the study's posts, latest first; names are never added up across sources."""
-    return study.store.posts.counts(study.record)
+def counts_of(study: Study, since: datetime | None = None, until: datetime | None = None) -> tuple[MetricSnapshot, ...]:
+    """What was counted of the study's posts, latest first; names are never added up across sources.
+
+    Args:
+        study: Whose posts.
+        since: Only counts that begin on this day or later; those whose source does not say when it began are left out.
+        until: Only counts that end before this day.
+    """
+    return tuple(
+        one
+        for one in study.store.posts.counts(study.record)
+        if (since is None or (one.since is not None and one.since >= since)) and (until is None or one.as_of < until)
+    )
+
+
+def sources_of(study: Study) -> tuple[Counted, ...]:
+    """Where counts of the study's posts come from, and which days each covers."""
+    return study.store.posts.counted(study.record)

@@ -113,6 +113,8 @@ class MetricSnapshot:
     unit: str = "events"
     #: Channel or import it came from.
     via: str = ""
+    #: First day that was counted, where the source says it; `as_of` is the last.
+    since: datetime | None = None
 
 
 #: Why a post is gone that may become public again.

@@ -83,6 +83,13 @@ def _digits(estimate: Estimate) -> int:
     return 0 if estimate.value >= 2 else 1
 
 
+def covered(since: datetime | None, until: datetime) -> str:
+    """The days that something covers, the last one included."""
+    if since is None:
+        return f"until {until:%Y-%m-%d}, beginning not said"
+    return f"{since:%Y-%m-%d}" if since.date() == until.date() else f"{since:%Y-%m-%d} to {until:%Y-%m-%d}"
+
+
 #: What to do about copied answers to posts that are not there.
 UNMATCHED = (
     "Add the export that holds the post. Where LinkedIn gave it several numbers, write both addresses on the first line, the "

@@ -240,7 +240,7 @@ def _keep_links(links: list[Row]) -> int:
 def keep_snapshots(snapshots: list[Row]) -> None:
     """Append counts; what is there already stays."""
     run_many(
-        "INSERT INTO earned_snapshot (post, name, as_of, via, unit, value) VALUES (%s, %s, %s, %s, %s, %s) "
+        "INSERT INTO earned_snapshot (post, name, as_of, via, unit, value, since) VALUES (%s, %s, %s, %s, %s, %s, %s) "
         "ON CONFLICT DO NOTHING",
         snapshots,
     )
@@ -249,7 +249,7 @@ def keep_snapshots(snapshots: list[Row]) -> None:
 def add_snapshots(snapshots: list[Row]) -> None:
     """Counts that grow: added to what is there."""
     run_many(
-        "INSERT INTO earned_snapshot (post, name, as_of, via, unit, value) VALUES (%s, %s, %s, %s, %s, %s) "
+        "INSERT INTO earned_snapshot (post, name, as_of, via, unit, value, since) VALUES (%s, %s, %s, %s, %s, %s, %s) "
         "ON CONFLICT (post, name, as_of, via) DO UPDATE SET value = earned_snapshot.value + excluded.value",
         snapshots,
     )

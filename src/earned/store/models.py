@@ -141,6 +141,7 @@ class SnapshotRow(models.Model):
     via = models.TextField()
     unit = models.TextField()
     value = models.FloatField()
+    since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "earned_snapshot"

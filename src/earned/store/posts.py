@@ -16,7 +16,7 @@ from earned.model import Account, Link, MetricSnapshot, Page, Post, Rejected
 from earned.store import keeping, rows
 from earned.store.keeping import run
 from earned.store.rows import Row
-from earned.store.shelves import Kept, Rejections, Study, Version
+from earned.store.shelves import Counted, Kept, Rejections, Study, Version
 
 #: Numbers of a study's posts, each once; news that people react to is no part of them.
 _NUMBERS = (
@@ -140,12 +140,27 @@ class Posts:
     def counts(self, study: Study) -> tuple[MetricSnapshot, ...]:
         """The counts of the study's posts, latest first."""
         found = run(
-            f"SELECT s.post, s.name, s.value, s.as_of || '', s.unit, s.via FROM ({_NUMBERS}) "
+            f"SELECT s.post, s.name, s.value, s.as_of || '', s.unit, s.via, s.since || '' FROM ({_NUMBERS}) "
             "JOIN earned_post p ON p.pk_number = post_id JOIN earned_snapshot s ON s.post = p.id "
             "ORDER BY s.as_of DESC, s.post, s.name, s.via",
             [study.id],
         )
-        return tuple(MetricSnapshot(row[0], row[1], row[2], _sure(row[3]), row[4], row[5]) for row in found)
+        return tuple(
+            MetricSnapshot(row[0], row[1], row[2], _sure(row[3]), row[4], row[5], rows.told(row[6])) for row in found
+        )
+
+    def counted(self, study: Study) -> tuple[Counted, ...]:
+        """Where counts of the study's posts come from, how many posts, from when until when."""
+        found = run(
+            "SELECT s.via, count(DISTINCT s.post), min(s.since) || '', max(s.as_of) || '', count(*) - count(s.since) "
+            f"FROM ({_NUMBERS}) JOIN earned_post p ON p.pk_number = post_id JOIN earned_snapshot s ON s.post = p.id "
+            "GROUP BY s.via ORDER BY s.via",
+            [study.id],
+        )
+        return tuple(
+            Counted(str(via), int(posts), None if open_ended else rows.told(since), _sure(until))
+            for via, posts, since, until, open_ended in found
+        )
 
     def organizations(self, study: Study) -> dict[str, int]:
         """Organization as posts state it -> how many do."""

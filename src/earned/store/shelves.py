@@ -97,6 +97,18 @@ class Rejections:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """Where counts of posts come from, and which days they cover."""
+
+    #: As in `MetricSnapshot`.
+    via: str
+    posts: int
+    #: None: for some of them nobody says when counting began.
+    since: datetime | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """An older text of a post that its channel has changed since."""
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from earned import edition, jobs, worker
+from earned import counting, edition, jobs, worker
 from earned.errors import EarnedError
 from earned.report.words import UNMATCHED
 from earned.web import uploads
@@ -23,7 +23,7 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     return show(
         request, visit, "settings", sources=store.sources.of(record), rejected=store.posts.rejected(record),
         posts=store.posts.count(record),
-        unmatched=visit.study.unmatched(), advice=UNMATCHED,
+        counts=counting.sources_of(visit.study), unmatched=visit.study.unmatched(), advice=UNMATCHED,
         health=worker.health(store, study=record.name), job=jobs.latest(visit.study), seats=seats, roles=edition.ROLES,
         modes=edition.PRIVACY,
     )  # fmt: skip
