@@ -90,7 +90,9 @@ def _overview(study: Study) -> dict[str, Any]:
          "read": s.last_read_at.isoformat() if s.last_read_at else None}
         for s in study.store.sources.of(record)
     ]  # fmt: skip
-    rejected = [{"source": r.address, "reason": r.reason, "count": r.count} for r in posts.rejected(record)]
+    rejected = [
+        {"source": r.address, "reason": r.reason, "count": r.count, "first": r.first} for r in posts.rejected(record)
+    ]
     return {"study": record.name, "topic": record.topic, "posts": posts.count(record), "sources": sources,
             "rejected": rejected}  # fmt: skip
 

@@ -81,3 +81,26 @@ def test_a_file_is_not_told_to_be_opened_in_a_browser(kind):
     assert of_file.told.startswith("records /home/ada/talk.csv: said no. ")
     assert of_page.told == f"{of_page}. {of_page.way_out}"
     assert str(of_page) == kind("feed", "https://a.example/feed", "said no", permanent=True, way_out="").told
+
+
+def test_an_error_about_another_address_says_what_it_was_for(run):
+    done = run("@ada@nowhere.invalid")
+
+    assert done.stderr.startswith("earned: @ada@nowhere.invalid was not added. mastodon https://nowhere.invalid/")
+    assert "Look for a slip in the address" in done.stderr
+
+
+def test_an_address_inside_the_network_is_refused_with_the_words_that_allow_it(run):
+    done = run("http://192.168.1.1/feed")
+
+    assert "192.168.1.1, an address inside a network. If it is yours, name it before the command:" in done.stderr
+    assert "EARNED_ALLOW=192.168.1.1:80 earned ..." in done.stderr
+
+
+def test_a_sync_says_where_the_first_rejected_row_stands(run, tmp_path):
+    (tmp_path / "talk.csv").write_text("id,text,time\na,Hello,2024-15-40\nb,Hello,2024-01-02\n", encoding="utf-8")
+    run(tmp_path / "talk.csv")
+    done = process(tmp_path, "sync", "ops")
+
+    assert "; first at " in done.stderr
+    assert "2024-15-40" in done.stderr

@@ -17,13 +17,15 @@ from earned.channels.archives.mail import Mail, messages
 from earned.channels.base import Net, Source
 from earned.channels.items import Notes, page, parsed
 from earned.channels.markup import Tolerant
-from earned.errors import ChannelError, Forbidden, Malformed, Missing, TooLarge, Unreachable
+from earned.errors import ChannelError, Forbidden, InputError, Malformed, Missing, TooLarge, Unreachable
 from earned.model import Page
 
 #: Messages on one page, and bytes of one that are asked for.
 _AT_ONCE, _MOST = 200, 2_000_000
 _SECONDS = 30.0
 _READS = "Messages of lists and newsletters: who answers whom, texts without quotes."
+#: What a person has to give besides the address.
+_PASSWORD = "The password, which never stands in the address: give it in EARNED_IMAP_PASSWORD when it is read."
 _LEAVES = "Mail that was sent to a person; attachments; addresses. Nothing is marked as read."
 #: Reads the password of an address.
 Password = Callable[[str], str]
@@ -48,7 +50,10 @@ class Imap:
         if parts.password is not None:
             reason = "it holds a password; leave it out and give it in EARNED_IMAP_PASSWORD"
             raise Forbidden(self.name, f"{parts.scheme}://{parts.hostname}", reason, permanent=True, way_out="")
-        return Source(self.name, given, f"mail folder {_name(parts.path)} on {parts.hostname}", (_READS,), (_LEAVES,))
+        if not parts.username or not parts.hostname:
+            raise InputError(given, "names no user or no server.", "Like this: imap://USER@HOST/Folder")
+        what = f"mail folder {_name(parts.path)} on {parts.hostname}"
+        return Source(self.name, given, what, (_READS,), (_LEAVES,), (_PASSWORD,))
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:  # noqa: ARG002 - not the web
         """Messages after the last one; a folder that was made anew is read again."""

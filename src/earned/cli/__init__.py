@@ -239,7 +239,8 @@ def add(workspace: Path | None, study: str, given: tuple[str, ...], news: bool, 
             source = opened.add(address, columns=columns, news=news)
         except EarnedError as error:
             failed.append(address)
-            click.echo(f"earned: {error.told}", err=True)
+            asked = "" if address in str(error) else f"{address} was not added. "
+            click.echo(f"earned: {asked}{error.told}", err=True)
             continue
         role = ", as news that people react to" if news else ""
         click.echo(f"{source.address}\n  {source.what}, read by the channel {source.channel}{role}.")

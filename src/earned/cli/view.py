@@ -213,12 +213,12 @@ class View:
         """One line a source."""
         self.note(f"{source.address}: {error or kept.line()}")
         for reason, count in kept.ignored.items():
-            self.note(f"  left out {count}: {reason}")
+            self.note(f"  noted {count}: {reason}")
 
     def rejections(self, rows: Iterable[Any]) -> None:
         """Rejected rows by source and reason."""
         for row in rows:
-            self.note(f"  rejected {row.count}: {row.reason} ({row.address})")
+            self.note(f"  rejected {row.count}: {row.reason}; first at {row.first} ({row.address})")
 
     def unmatched(self, targets: Sequence[str]) -> None:
         """Copied answers to posts that are not there."""
@@ -239,7 +239,8 @@ class View:
                     f"  {escape(source['what'])}: {escape(source['address'])} ({escape(state)})", highlight=False
                 )
             for row in one["rejected"]:
-                self._out.print(f"  rejected {row['count']}: {escape(row['reason'])}", highlight=False)
+                where = escape(f"{row['reason']}; first at {row['first']} ({row['source']})")
+                self._out.print(f"  rejected {row['count']}: {where}", highlight=False)
         if not studies:
             self._out.print("No study yet. Begin: earned new NAME", highlight=False)
 

@@ -207,12 +207,14 @@ class Posts:
     def rejected(self, study: Study) -> tuple[Rejections, ...]:
         """How many rows of each source were rejected for each reason, most first."""
         found = run(
-            "SELECT s.id, s.address, r.reason, count(*) FROM earned_rejected r JOIN earned_source s "
+            "SELECT g.id, g.address, g.reason, g.many, f.place, f.detail FROM (SELECT s.id, s.address, r.reason, "
+            "count(*) AS many, min(r.id) AS first FROM earned_rejected r JOIN earned_source s "
             "ON s.id = r.source_id JOIN earned_study_source t ON t.source_id = s.id "
-            "WHERE t.study_id = %s GROUP BY s.id, r.reason ORDER BY count(*) DESC, s.id, r.reason",
+            "WHERE t.study_id = %s GROUP BY s.id, r.reason) g JOIN earned_rejected f ON f.id = g.first "
+            "ORDER BY g.many DESC, g.id, g.reason",
             [study.id],
         )
-        return tuple(Rejections(*row) for row in found)
+        return tuple(Rejections(row[0], row[1], row[2], row[3], ", ".join(filter(None, row[4:]))) for row in found)
 
     def unread_feeds(self, source: int, since: datetime) -> tuple[Rejected, ...]:
         """The feeds of a list that could not be read since then, each with its reason."""

@@ -94,6 +94,8 @@ class Rejections:
     address: str
     reason: str
     count: int
+    #: Where the first of them stands, with the value that offends.
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
