@@ -177,7 +177,7 @@ def test_an_archive_says_at_once_which_rows_are_left_out(tmp_path):
     source = recognise(str(path), net=None)
 
     assert ("Shares.csv: 1 post, 2024-01-02.",) == source.reads
-    assert ("Of the rows: not public (1).",) == source.leaves
+    assert ("Of the rows, left out or repaired: not public (1).",) == source.leaves
 
 
 def zip_of(folder, members):

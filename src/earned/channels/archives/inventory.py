@@ -52,7 +52,7 @@ class Inventory:
         told = [f"{_several(members)}: {reason}." for reason, members in groups.items()]
         rows = "; ".join(f"{reason} ({count:,})" for reason, count in self.noted.items())
         unknown = [f"{_several(list(self.unknown))}: not known here."] if self.unknown else []
-        return (*told, *unknown, *([f"Of the rows: {rows}."] if rows else []))
+        return (*told, *unknown, *([f"Of the rows, left out or repaired: {rows}."] if rows else []))
 
 
 def posts(many: int) -> str:

@@ -6,12 +6,14 @@ from django.conf import settings as deployment
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from earned import counting, edition, jobs, worker
 from earned.errors import EarnedError
 from earned.report.words import UNMATCHED
 from earned.web import uploads
+from earned.web.pages.counter import counted_sites
 from earned.web.visit import Visit, show, within
 
 
@@ -23,7 +25,8 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     return show(
         request, visit, "settings", sources=store.sources.of(record), rejected=store.posts.rejected(record),
         posts=store.posts.count(record),
-        counts=counting.sources_of(visit.study), unmatched=visit.study.unmatched(), advice=UNMATCHED,
+        counts=counting.sources_of(visit.study), sites=counted_sites(record.name),
+        script=request.build_absolute_uri(reverse("counter-script")), unmatched=visit.study.unmatched(), advice=UNMATCHED,
         health=worker.health(store, study=record.name), job=jobs.latest(visit.study), seats=seats, roles=edition.ROLES,
         modes=edition.PRIVACY,
     )  # fmt: skip
