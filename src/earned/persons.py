@@ -130,11 +130,11 @@ def remove(opened: Study, word: str, *, owned: Collection[str] | None = None) ->
     """
     gone = person(opened, word)
     removed = opened.store.removal.remove(gone.accounts, {gone.id, *gone.accounts}, now=datetime.now(UTC), owned=owned)
-    uploads = opened.store.folder / "uploads"
-    for address in removed.sources:
-        if uploads in Path(address).parents:
-            Path(address).unlink(missing_ok=True)
-    return replace(removed, wiped=opened.store.removal.wipe())
+    dropped = [one for one in map(Path, (*removed.sources, *removed.shared)) if opened.store.is_dropped(one)]
+    for path in dropped:
+        path.unlink(missing_ok=True)
+    shared = sum(str(path) in removed.shared for path in dropped)
+    return replace(removed, wiped=opened.store.removal.wipe(), dropped=shared)
 
 
 def copies(opened: Study) -> tuple[str, ...]:

@@ -67,6 +67,8 @@ def read_on(
     """
 
     def pages(channel: Channel, cursor: str | None) -> Iterator[Page]:
+        if store.is_dropped(Path(source.address)) and not Path(source.address).exists():
+            return iter(())  # deleted when somebody in it was removed: what is kept of it stays
         return _ending(channel.read(source.address, cursor, net=client or net()))
 
     def told(page: Page, _: Kept) -> None:

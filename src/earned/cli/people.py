@@ -140,6 +140,13 @@ def _remove(opened: Study, person: str, yes: bool) -> None:
     )
     for address in gone.sources:
         click.echo(f"Removed with them, since it held nobody else: {address}")
+    if gone.dropped:
+        click.echo(
+            f"Deleted: {gone.dropped} dropped files that held their words and others'; what is kept of them stays."
+        )
+    for address in gone.shared:
+        if not opened.store.is_dropped(Path(address)):
+            click.echo(f"It holds their words and others', and is yours to change: {address}")
     for study in gone.studies:
         click.echo(f"To be worked out again: earned refresh {study}")
     if not gone.wiped:

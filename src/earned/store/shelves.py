@@ -213,6 +213,10 @@ class Removed:
     studies: tuple[str, ...]
     #: Whether the file was written anew, so that no free page holds what was deleted.
     wiped: bool = False
+    #: Addresses of sources that held others' posts as well, and stay.
+    shared: tuple[str, ...] = ()
+    #: Dropped files of these that were deleted: what is kept of them stays, they are read no more.
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
