@@ -204,6 +204,14 @@ class Posts:
         sql = f"SELECT id, gone_why FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id WHERE gone_why <> ''"
         return {str(row[0]): str(row[1]) for row in run(sql, [study.id])}
 
+    def spoke_for(self, study: Study) -> tuple[tuple[str, str], ...]:
+        """Account and organization, wherever a post of theirs states one."""
+        sql = (
+            f"SELECT DISTINCT a.account, p.organization FROM ({_PUBLIC}) n JOIN earned_post p ON p.pk_number = n.post_id "
+            "JOIN earned_authorship a ON a.post_id = p.pk_number WHERE p.organization <> ''"
+        )
+        return tuple((str(who), str(firm)) for who, firm in run(sql, [study.id]))
+
     def rejected(self, study: Study) -> tuple[Rejections, ...]:
         """How many rows of each source were rejected for each reason, most first."""
         found = run(
