@@ -79,7 +79,7 @@ def jetstream(message: bytes | str) -> Event | None:
         return None
     path = f"{said(told, 'commit', 'collection')}/{said(told, 'commit', 'rkey')}"
     change = _change(said(told, "did"), path, inside(told, "commit", "record"), said(told, "commit", "operation"))
-    ceased = _ceased(inside(told, "account")) if said(told, "kind") == "account" else None
+    ceased = ceased_in(inside(told, "account")) if said(told, "kind") == "account" else None
     return Event(at, _EPOCH + timedelta(microseconds=at), tuple(change), ceased)
 
 
@@ -108,7 +108,7 @@ def repositories(message: bytes | str) -> Event | None:
     if not isinstance(at, int) or isinstance(at, bool) or not 0 <= at < 1 << 63:
         return None
     changes, lost = _commit(body) if header.get("t") == "#commit" else ((), 0)
-    ceased = _ceased(body) if header.get("t") == "#account" else None
+    ceased = ceased_in(body) if header.get("t") == "#account" else None
     return Event(at, _seen(body.get("time")), changes, ceased, lost=lost)
 
 
@@ -116,8 +116,8 @@ def repositories(message: bytes | str) -> Event | None:
 _STATES = {"deleted": "deleted", "takendown": "taken down", "suspended": HIDDEN, "deactivated": HIDDEN}
 
 
-def _ceased(told: object) -> Ceased | None:
-    """The account's end or pause, if it is one."""
+def ceased_in(told: object) -> Ceased | None:
+    """The account's end or pause, if what a stream or a server says of it is one."""
     did, why = said(told, "did"), _STATES.get(said(told, "status"))
     return Ceased(did, why) if why and _DID.fullmatch(did) and inside(told, "active") is False else None
 
