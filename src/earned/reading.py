@@ -118,9 +118,12 @@ def read_files(
 
 def recognised(given: str, client: Net, columns: Mapping[str, str] | None = None) -> tuple[Source, Channel]:
     """What was given, and the channel that reads it; with columns named, it is a file of records."""
-    if columns or given == "-":
-        path = given if given == "-" else str(Path(given).expanduser().resolve())
-        return Source("records", path, "records"), channel_for("records", columns)
+    if given == "-":
+        return Source("records", given, "records"), channel_for("records", columns)
+    if columns:
+        records = channel_for("records", columns)
+        if table := records.recognise(given, net=client):
+            return table, records
     source = recognise(given, net=client, make=lambda name: channel_for(name, None))
     return source, channel_for(source.channel, columns)
 

@@ -106,7 +106,7 @@ def _read(
     began, kept, barren, fault = time.monotonic(), Kept(), 0, None
     cursor, state = store.sources.cursor(source.id), _state(source)
     try:
-        for page in pages(channel_for(source.channel, columns, secret(store.folder)), cursor):
+        for page in pages(channel_for(source.channel, columns or source.columns or None, secret(store.folder)), cursor):
             one = store.posts.keep(source.id, page, now=clock(), holder=holder)
             barren = 0 if one.new or one.changed else barren + 1
             kept += one

@@ -107,7 +107,7 @@ class Study:
     def add(self, given: str | Path, *, columns: Mapping[str, str] | None = None, news: bool = False) -> Source:
         """Recognise what a person gave and remember it, as conversation or as news; nothing is read yet."""
         source, _ = recognised(str(given), net(), columns)
-        self.store.sources.add(self.record, source.channel, source.address, source.what, news=news)
+        self.store.sources.add(self.record, source.channel, source.address, source.what, news=news, columns=columns)
         return source
 
     def forget(self, given: str) -> KeptSource:

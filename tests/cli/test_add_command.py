@@ -104,3 +104,24 @@ def test_a_sync_says_where_the_first_rejected_row_stands(run, tmp_path):
 
     assert "; first at " in done.stderr
     assert "2024-15-40" in done.stderr
+
+
+def test_a_table_without_ids_is_refused_at_once_and_columns_that_were_named_hold_for_every_reading(run, tmp_path):
+    (tmp_path / "talks.csv").write_text(
+        "Speaker,Held,Abstract,Address\nAda,2024-01-02,Hello,https://a.example/1\n", encoding="utf-8"
+    )
+    without = run(tmp_path / "talks.csv", "--columns", "text=Abstract")
+    wrong = run(tmp_path / "talks.csv", "--columns", "text=Summary,id=Address")
+    named = run(tmp_path / "talks.csv", "--columns", "text=Abstract,id=Address,time=Held,author=Speaker")
+    synced = process(tmp_path, "sync", "ops")
+    with (tmp_path / "talks.csv").open("a", encoding="utf-8") as file:
+        file.write("Bo,2024-01-03,Hello you,https://a.example/2\n")
+    again = process(tmp_path, "sync", "ops")
+
+    assert "no column holds ids. It has: Speaker, Held, Abstract, Address. Name one" in without.stderr
+    assert 'no column "summary". It has: Speaker' in wrong.stderr
+    assert (1, 1, 0) == (without.returncode, wrong.returncode, named.returncode)
+    assert "posts in CSV, read by the channel records" in named.stdout
+    assert "1 new, 0 changed, 0 known, 0 rejected" in synced.stderr
+    assert 0 == again.returncode, again.stderr
+    assert "2 posts in ops" in again.stderr

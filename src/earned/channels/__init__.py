@@ -192,6 +192,8 @@ def _unreadable(given: str, path: Path) -> InputError:
 def _meant(given: str) -> str:
     """What somebody may have meant who wrote no file's name."""
     web = given.partition("/")[0]
+    if given.startswith("@"):
+        return "An account on Mastodon is given as @NAME@HOST, or as the address of its profile."
     if given.startswith("#"):
         return f"A hashtag is given with its server: https://HOST/tags/{given[1:]}"
     if web.endswith(".bsky.social") and web == given:

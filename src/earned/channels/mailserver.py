@@ -24,6 +24,7 @@ from earned.model import Page
 _AT_ONCE, _MOST = 200, 2_000_000
 _SECONDS = 30.0
 _READS = "Messages of lists and newsletters: who answers whom, texts without quotes."
+_OF_LIST = "Attachments; addresses."
 #: What a person has to give besides the address.
 _PASSWORD = "The password, which never stands in the address: give it in EARNED_IMAP_PASSWORD when it is read."
 _LEAVES = "Mail that was sent to a person; attachments; addresses. Nothing is marked as read."
@@ -216,7 +217,8 @@ class ListArchive:
             return None
         if not months:
             return None
-        return Source(self.name, given, f"mailing list archive, {len(months)} months", (_READS,), (_LEAVES,))
+        many = f"{len(months)} months" if len(months) != 1 else "1 month"
+        return Source(self.name, given, f"mailing list archive, {many}", (_READS,), (_OF_LIST,))
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
         """Month after month, oldest first; a month is read again only when it grew."""

@@ -50,6 +50,8 @@ class KeptSource:
     last_error: str
     #: What people react to, no part of the conversation (asked of a study).
     news: bool = False
+    #: Field -> header, as a person named the columns of a file.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,32 @@ class Changed(Exception):
     """What was read before does not stand at the head of the file any more."""
 
 
+def header_of(address: str, opened: Given, columns: Columns) -> list[str]:
+    """The columns of a table.
+
+    Raises:
+        Malformed: none of them holds ids, or one that was named is not there.
+    """
+    return list(_table(address, Lines(opened), columns).header)
+
+
+def _table(address: str, lines: Lines, columns: Columns) -> Table:
+    rows = Table(lines)
+    has = f"It has: {', '.join(rows.header)}."
+    if header := columns.missing(rows.header):
+        raise Malformed(
+            NAME,
+            address,
+            f'no column "{header}". {has}',
+            permanent=True,
+            way_out="Name one of them: --columns FIELD=HEADER",
+        )
+    if not any("id" in fields for fields in columns.place(rows.header).values()):
+        way_out = "Name one that is different in each row, for example --columns id=link."
+        raise Malformed(NAME, address, f"no column holds ids. {has}", permanent=True, way_out=way_out)
+    return rows
+
+
 class TextReading:
     """One pass over a JSON Lines or CSV file."""
 
@@ -76,20 +102,7 @@ class TextReading:
         return order
 
     def _table(self, lines: Lines) -> Table:
-        rows = Table(lines)
-        has = f"It has: {', '.join(rows.header)}."
-        if header := self.columns.missing(rows.header):
-            raise Malformed(
-                self.name,
-                self.address,
-                f'no column "{header}". {has}',
-                permanent=True,
-                way_out="Name one of them: --columns FIELD=HEADER",
-            )
-        if not any("id" in fields for fields in self.columns.place(rows.header).values()):
-            way_out = "Name one that is different in each row, for example --columns id=link."
-            raise Malformed(self.name, self.address, f"no column holds ids. {has}", permanent=True, way_out=way_out)
-        return rows
+        return _table(self.address, lines, self.columns)
 
     def pages(self, place: Place) -> Iterator[Page]:
         """Pages after `place`.
