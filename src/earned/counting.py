@@ -116,8 +116,9 @@ def _known(study: Study, when: int) -> tuple[dict[str, str], frozenset[str]]:
 #: (workspace, study) -> (when it was looked up, pages, hosts)
 _LOOKED_UP: dict[tuple[str, int], tuple[int, dict[str, str], frozenset[str]]] = {}
 _AGAIN = 300
-#: Name of the source of what the workbench itself counts.
+#: Name of the source of what the workbench itself counts, and of all that are analytics; channels' own counts are none.
 COUNTER = "counter"
+SOURCES = ("accesslog", COUNTER, "ga4", "linkedin", "plausible", "searchconsole", "umami")
 
 
 #: Beginnings of ids of posts that stand at the address of what they answer or share: its counts are not theirs.
@@ -166,4 +167,4 @@ def counts_of(study: Study, since: datetime | None = None, until: datetime | Non
 
 def sources_of(study: Study) -> tuple[Counted, ...]:
     """Where counts of the study's posts come from, and which days each covers."""
-    return study.store.posts.counted(study.record)
+    return study.store.posts.counted(study.record, SOURCES)

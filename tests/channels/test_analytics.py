@@ -18,7 +18,7 @@ from channels.conftest import to
 from earned.channels.analytics import read_counts
 from earned.channels.http import Polite
 from earned.cli import main
-from earned.counting import add_counts, counts_of
+from earned.counting import add_counts, counts_of, sources_of
 from earned.errors import Forbidden, InputError, Malformed, TooLarge
 from earned.model import Account, Page, Post
 from earned.store import open_store
@@ -327,7 +327,7 @@ def test_counts_of_some_days_are_those_that_lie_within_them(study, tmp_path, cli
     assert views == within(since="01-02")
     assert [("accesslog", "views", "01"), ("accesslog", "visitors", "01")] == within(since="01-01", until="01-04")
     assert [] == within(until="01-03")
-    (log, search) = study.store.posts.counted(study.record)
+    (log, search) = sources_of(study)
     assert ("accesslog", 1, "2026-01-01", "2026-02-09") == (
         log.via,
         log.posts,

@@ -52,7 +52,7 @@ def counts(workspace: Path | None, study: str, given: tuple[str, ...], site: str
             click.echo(f"{row.post}: {row.value:g} {row.name} ({row.unit}), {row.via}, {covered(row.since, row.as_of)}")
         for source in sources_of(opened):
             days = covered(source.since, source.until)
-            click.echo(f"{source.via or 'its channel'}: counts of {counted(source.posts, 'post')}, {days}", err=True)
+            click.echo(f"{source.via}: counts of {counted(source.posts, 'post')}, {days}", err=True)
         if left := len(counts_of(opened)) - len(shown):
             reason = "not wholly within these days, or nobody says when it began"
             click.echo(f"{counted(left, 'count')} left out: {reason}.", err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from heapq import merge
@@ -22,6 +22,11 @@ from earned.store.shelves import Counted, Kept, Rejections, Study, Version
 _NUMBERS = (
     "SELECT DISTINCT post_id FROM earned_source_post "
     "WHERE source_id IN (SELECT source_id FROM earned_study_source WHERE study_id = %s AND NOT news)"
+)
+#: Whether post `p` is one of a study's; for few posts.
+_HELD = (
+    "EXISTS (SELECT 1 FROM earned_source_post m JOIN earned_study_source t ON t.source_id = m.source_id "
+    "WHERE m.post_id = p.pk_number AND t.study_id = %s AND NOT t.news)"
 )
 #: The same without those that are gone.
 _PUBLIC = f"SELECT post_id FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id WHERE gone_why = ''"
@@ -119,9 +124,9 @@ class Posts:
     def answered_elsewhere(self, study: Study) -> tuple[str, ...]:
         """Ids that copied answers answer and that no post of the study has."""
         sql = (
-            f"SELECT DISTINCT l.target FROM ({_PUBLIC}) JOIN earned_post p ON p.pk_number = post_id "
-            "JOIN earned_link l ON l.from_post = p.id AND l.kind = 'reply' "
-            "WHERE p.id LIKE 'answers:%%' ORDER BY l.target"
+            "SELECT DISTINCT l.target FROM earned_post p JOIN earned_link l ON l.from_post = p.id AND l.kind = 'reply' "
+            "WHERE p.id >= 'answers:' AND p.id < 'answers;' AND p.gone_why = '' "  # a range of the index: few are copied
+            f"AND {_HELD} ORDER BY l.target"
         )
         found = [str(target) for (target,) in run(sql, [study.id])]
         known = self.ids(study) | set(self.addresses(study).values()) if found else frozenset()
@@ -149,17 +154,17 @@ class Posts:
             MetricSnapshot(row[0], row[1], row[2], _sure(row[3]), row[4], row[5], rows.told(row[6])) for row in found
         )
 
-    def counted(self, study: Study) -> tuple[Counted, ...]:
-        """Where counts of the study's posts come from, how many posts, from when until when."""
+    def counted(self, study: Study, via: Sequence[str]) -> tuple[Counted, ...]:
+        """Of these sources of counts: of how many of the study's posts, from when until when."""
         found = run(
             "SELECT s.via, count(DISTINCT s.post), min(s.since) || '', max(s.as_of) || '', count(*) - count(s.since) "
-            f"FROM ({_NUMBERS}) JOIN earned_post p ON p.pk_number = post_id JOIN earned_snapshot s ON s.post = p.id "
-            "GROUP BY s.via ORDER BY s.via",
-            [study.id],
+            f"FROM earned_snapshot s JOIN earned_post p ON p.id = s.post WHERE s.via IN ({', '.join(['%s'] * len(via))}) "
+            f"AND {_HELD} GROUP BY s.via ORDER BY s.via",
+            [*via, study.id],
         )
         return tuple(
-            Counted(str(via), int(posts), None if open_ended else rows.told(since), _sure(until))
-            for via, posts, since, until, open_ended in found
+            Counted(str(name), int(posts), None if open_ended else rows.told(since), _sure(until))
+            for name, posts, since, until, open_ended in found
         )
 
     def organizations(self, study: Study) -> dict[str, int]:
