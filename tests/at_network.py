@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ HERE = Path(__file__).parent / "at"
 HOME = Path(__file__).parents[1] / ".at-network"
 #: Nobody: PostgreSQL does not run as root.
 NOBODY = 65534
+#: Name and password of the account server's operator, as the servers' package sets it.
+OPERATOR = b"admin:admin-pass"
 
 
 @dataclass
@@ -61,6 +64,18 @@ class Member:
         collection, key = uri.split("/")[-2:]
         self._ask("deleteRecord", collection=collection, rkey=key)
 
+    def pause(self) -> None:
+        """Deactivate the account."""
+        self.network.ask("com.atproto.server.deactivateAccount", {}, self.token)
+
+    def resume(self) -> None:
+        """Activate it again."""
+        self.network.ask("com.atproto.server.activateAccount", None, self.token)
+
+    def end(self) -> None:
+        """Delete the account, as the server's operator does."""
+        self.network.ask("com.atproto.admin.deleteAccount", {"did": self.did}, operator=True)
+
     def _ask(self, method: str, **body: object) -> Any:
         return self.network.ask(f"com.atproto.repo.{method}", {"repo": self.did, **body}, self.token)
 
@@ -74,13 +89,17 @@ class Network:
     appview: str
     settle: str
 
-    def ask(self, method: str, body: object, token: str = "") -> Any:
-        """Call a procedure of the account server."""
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        request = urllib.request.Request(f"{self.pds}/xrpc/{method}", json.dumps(body).encode(), headers)
+    def ask(self, method: str, body: object, token: str = "", *, operator: bool = False) -> Any:
+        """Call a procedure of the account server; an answer without a body is None."""
+        proof = f"Bearer {token}" if token else f"Basic {b64encode(OPERATOR).decode()}" if operator else ""
+        headers = {"Content-Type": "application/json"} | ({"Authorization": proof} if proof else {})
+        told = b"" if body is None else json.dumps(body).encode()
+        if body is None:
+            del headers["Content-Type"]
+        request = urllib.request.Request(f"{self.pds}/xrpc/{method}", told, headers, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
-                return json.load(answer)
+                return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as fault:
             raise AssertionError(f"{method}: {fault.code} {fault.read()[:500]!r}") from None
 

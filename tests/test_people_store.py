@@ -1,5 +1,6 @@
 """Who is whom in a study: merging, parting, affiliations, and a removal that leaves nothing."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from earned.errors import InputError, StudyError
 from earned.model import Account, Link, MetricSnapshot, Page, Post, Rejected
 from earned.store import open_store
 from earned.store.shelves import Sheet, Uptake
+from earned.sync import read_on
 from earned.workspace import Study
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +238,41 @@ def test_a_source_that_held_nobody_else_goes_with_its_dropped_file(opened, tmp_p
     assert {str(inside), str(outside)} == set(removed.sources)
     assert ["here"] == [one.address for one in store.sources.of(opened.record)]
     assert (False, True) == (inside.exists(), outside.exists())
+
+
+def test_a_dropped_file_that_held_others_too_is_deleted_and_what_is_kept_of_it_stays(opened, tmp_path):
+    path = tmp_path / "uploads" / "pages" / "talk.jsonl"
+    path.parent.mkdir(parents=True)
+    rows = [{"id": f"r{n}", "author": {"id": who, "name": who.title()}, "time": "2024-01-01", "text": f"{who} has said this here"}
+            for n, who in enumerate(("zoe", "yan"))]  # fmt: skip
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    mine = replace(opened, store=replace(opened.store, folder=tmp_path))
+    source = mine.store.sources.get(mine.store.sources.add(opened.record, "records", str(path)))
+    assert 2 == read_on(mine.store, source, client=object()).kept.new
+
+    removed = persons.remove(mine, "Zoe")
+    again = read_on(mine.store, source, client=object())
+
+    assert (1, (str(path),)) == (removed.dropped, removed.shared)
+    assert not path.exists()
+    assert ("", 0) == (again.error, again.kept.new)
+    assert "yan has said this here" in {one.text for one in opened.conversation().posts}
+
+
+def test_others_posts_name_a_removed_person_s_post_no_more_by_its_address_or_another_number(opened):
+    zoe, number = Account("linkedin:zoe", "Zoe"), "urn:li:share:777777"
+    address = f"https://www.linkedin.com/feed/update/{number}"
+    hers = Post(f"linkedin:{number}", "linkedin", (zoe.id,), NOW, "second", "Hers alone", url=address)
+    labels = {"via": "person", "same_post": f"linkedin:urn:li:activity:8 linkedin:{number}"}
+    answer = post(20, "Mine, on what was said", url=address, labels=labels)
+    source = opened.store.sources.of(opened.record)[0].id
+    opened.store.posts.keep(source, page(hers, answer, accounts=(zoe,), cursor="2"), now=NOW)
+
+    persons.remove(opened, "Zoe")
+
+    (left,) = (one for one in opened.conversation().posts if one.id == answer.id)
+    assert ("", {"via": "person"}, "Mine, on what was said") == (left.url, left.labels, left.text)
+    assert [] == holding(["777777"])
 
 
 def test_nobody_is_removed_while_a_study_is_worked_on(opened):

@@ -174,3 +174,24 @@ def test_a_removal_needs_the_owners_seat_in_every_study_of_the_person(opened, si
     assert (1 if status == 400 else 0) == opened.store.posts.count(other.record)
     assert ("occurs in 1 that you do not own" in text(answer)) == (status == 400)
     assert "others" not in text(answer)
+
+
+def test_what_a_profile_says_of_an_employer_counts_once_somebody_confirms_it(opened, client):
+    cy = Account("chirp:cy", "Cy", organization="Acme & Sons", url="https://chirp.example/cy")
+    bot = Account("chirp:bot", "Bot", "bot", organization="Acme & Sons")
+    said = [Post(f"{one.id}/1", "chirp", (one.id,), NOW, "second", f"words of {one.id}") for one in (cy, bot)]
+    source = opened.store.sources.of(opened.record)[0].id
+    opened.store.posts.keep(source, Page(tuple(said), (cy, bot), (), "2", NOW), now=NOW)
+    before = text(client.get("/s/pages/accounts/"))
+    unsaid = {one.organization for one in opened.conversation().posts}
+    day = f"{NOW:%Y-%m-%d}"
+    client.post(
+        "/s/pages/accounts/affiliate/", {"person": cy.id, "organization": "Acme & Sons", "since": day, "until": ""}
+    )
+    posts = {one.accounts[0]: one.organization for one in opened.conversation().posts}
+
+    assert "<bdi>Cy</bdi>: Acme &amp; Sons" in before
+    assert "<bdi>Bot</bdi>: Acme" not in before
+    assert {""} == unsaid
+    assert ("Acme & Sons", "") == (posts[cy.id], posts[bot.id])
+    assert "What profiles say of employers" not in text(client.get("/s/pages/accounts/"))

@@ -104,7 +104,7 @@ def _ended(opened: Study, job: Job) -> Iterator[None]:
         with _pulse(opened, job):
             yield
     except EarnedError as failed:
-        opened.store.jobs.end(job, now=datetime.now(UTC), error=str(failed))
+        opened.store.jobs.end(job, now=datetime.now(UTC), error=failed.told)
         raise
     except BaseException as failed:
         opened.store.jobs.end(

@@ -84,6 +84,50 @@ def listen(
     return tuple(over)
 
 
+class Staying:
+    """Stays on the streams of all studies, one thread each, as sources come and go: what a worker does beside its rounds."""
+
+    def __init__(
+        self, store: Store, *, told: Told, client: Callable[[], Net] = net, first_wait: float = FIRST_WAIT
+    ) -> None:  # fmt: skip
+        self._store, self._told, self._client, self._first_wait = store, told, client, first_wait
+        #: Source -> its thread, and what ends it.
+        self._on: dict[int, tuple[threading.Thread, threading.Event]] = {}
+
+    def look(self) -> None:
+        """Begin with streams that are there and not given up, end with those that were taken out."""
+        records = self._store.studies.all()
+        there = {one.id: one for record in records for one in self._store.sources.of(record) if _is_stream(one)}
+        for number in [number for number, (thread, _) in self._on.items() if not thread.is_alive()]:
+            del self._on[number]
+        for number in self._on.keys() - there.keys():
+            self._on[number][1].set()
+        for number in there.keys() - self._on.keys():
+            if not _is_paused(self._store, there[number]):
+                self._begin(there[number])
+
+    def _begin(self, source: KeptSource) -> None:
+        stop = threading.Event()
+
+        def body() -> None:
+            try:
+                stay(self._store, source, stop, told=self._told, client=self._client(), first_wait=self._first_wait)
+            finally:
+                self._store.close()  # this thread's connection
+
+        thread = threading.Thread(target=body, name=f"stays on {source.address}", daemon=True)
+        self._on[source.id] = thread, stop
+        thread.start()
+
+    def end(self, patience: float = 5.0) -> None:
+        """Ask all to end, which they do with the next message or beat; they may be left: what is kept is kept."""
+        for _, stop in self._on.values():
+            stop.set()
+        last = time.monotonic() + patience
+        for thread, _ in self._on.values():
+            thread.join(max(0.0, last - time.monotonic()))
+
+
 def _wait_for(threads: Sequence[threading.Thread]) -> None:
     """Wait in steps: a signal is heard between two of them."""
     for thread in threads:

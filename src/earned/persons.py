@@ -17,7 +17,7 @@ from earned.store.shelves import Removed
 from earned.workspace import Study
 
 __all__ = [
-    "Removed", "affiliate", "affiliate_all", "copies", "day", "merge", "organizations",
+    "Removed", "affiliate", "affiliate_all", "copies", "day", "employers", "merge", "organizations",
     "organizations_alike", "part", "people", "person", "remove", "say_organization", "suggestions",
 ]  # fmt: skip
 
@@ -34,6 +34,22 @@ def people(opened: Study) -> tuple[Person, ...]:
 def suggestions(opened: Study, *, most: int = 100) -> tuple[Suggestion, ...]:
     """Accounts that may be one person and are not yet, surest first."""
     return suggested(_accounts(opened).values(), **_said(opened))[:most]
+
+
+def employers(opened: Study, *, most: int = 100) -> tuple[Account, ...]:
+    """Accounts whose profile says for whom their owner works, where nobody said so yet and no post of theirs does.
+
+    A profile speaks of the day on which it was read, so a person confirms it, with its days (`affiliate`).
+    """
+    told = {(one.person, one.organization.casefold()) for one in opened.store.decisions.affiliations(opened.record)}
+    known = {(who, firm.casefold()) for who, firm in opened.store.posts.spoke_for(opened.record)}
+    of = gathered(people(opened))
+    found = [
+        one for one in _accounts(opened).values()
+        if one.organization and one.id in of and of[one.id].kind == "person"
+        and not {(id, one.organization.casefold()) for id in (of[one.id].id, *of[one.id].accounts)} & (told | known)
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))[:most]
 
 
 def merge(opened: Study, a: str, b: str, *, member: int | None = None) -> int:
@@ -130,11 +146,11 @@ def remove(opened: Study, word: str, *, owned: Collection[str] | None = None) ->
     """
     gone = person(opened, word)
     removed = opened.store.removal.remove(gone.accounts, {gone.id, *gone.accounts}, now=datetime.now(UTC), owned=owned)
-    uploads = opened.store.folder / "uploads"
-    for address in removed.sources:
-        if uploads in Path(address).parents:
-            Path(address).unlink(missing_ok=True)
-    return replace(removed, wiped=opened.store.removal.wipe())
+    dropped = [one for one in map(Path, (*removed.sources, *removed.shared)) if opened.store.is_dropped(one)]
+    for path in dropped:
+        path.unlink(missing_ok=True)
+    shared = sum(str(path) in removed.shared for path in dropped)
+    return replace(removed, wiped=opened.store.removal.wipe(), dropped=shared)
 
 
 def copies(opened: Study) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from earned.channels import recognise
 from earned.channels.archives.channel import Archive
 from earned.channels.base import Channel, Net, Source
+from earned.channels.same_post import LABEL, joined, known_as
 from earned.errors import InputError
 from earned.model import Account, Link, Page, Person, Post, Rejected
 from earned.people import Pair, persons
@@ -44,6 +45,12 @@ class Conversation:
     def people(self) -> tuple[Person, ...]:
         """Who stands behind its accounts."""
         return persons(self.accounts.values(), same=self.same, different=self.different)
+
+    def meet(self) -> None:
+        """Links to a post by another of its numbers are links to it, where something names both."""
+        said = [post.labels[LABEL] for post in self.posts if LABEL in post.labels]
+        if said:
+            self.links = joined(self.links, known_as(said, {post.id for post in self.posts}))
 
     def take(self, page: Page) -> None:
         """Add one page."""
@@ -111,15 +118,19 @@ def read_files(
         told = read_files(news, columns=columns, progress=progress, as_news=True)
         found.news, found.rejected = told.posts, found.rejected + told.rejected
         found.ignored.update(told.ignored)
+    found.meet()
     found.high_water = f"{len(found.posts)} posts"
     return found
 
 
 def recognised(given: str, client: Net, columns: Mapping[str, str] | None = None) -> tuple[Source, Channel]:
     """What was given, and the channel that reads it; with columns named, it is a file of records."""
-    if columns or given == "-":
-        path = given if given == "-" else str(Path(given).expanduser().resolve())
-        return Source("records", path, "records"), channel_for("records", columns)
+    if given == "-":
+        return Source("records", given, "records"), channel_for("records", columns)
+    if columns:
+        records = channel_for("records", columns)
+        if table := records.recognise(given, net=client):
+            return table, records
     source = recognise(given, net=client, make=lambda name: channel_for(name, None))
     return source, channel_for(source.channel, columns)
 

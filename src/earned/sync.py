@@ -14,15 +14,11 @@ from pathlib import Path
 from earned.channels.base import Channel, Net, Stream
 from earned.errors import (
     ChannelError,
-    Ended,
     Forbidden,
     Malformed,
     Missing,
-    NeedsPerson,
-    NotAllowed,
     RateLimited,
     SourceTaken,
-    TooLarge,
     Unreachable,
     WorkspaceError,
 )
@@ -71,6 +67,8 @@ def read_on(
     """
 
     def pages(channel: Channel, cursor: str | None) -> Iterator[Page]:
+        if store.is_dropped(Path(source.address)) and not Path(source.address).exists():
+            return iter(())  # deleted when somebody in it was removed: what is kept of it stays
         return _ending(channel.read(source.address, cursor, net=client or net()))
 
     def told(page: Page, _: Kept) -> None:
@@ -108,7 +106,7 @@ def _read(
     began, kept, barren, fault = time.monotonic(), Kept(), 0, None
     cursor, state = store.sources.cursor(source.id), _state(source)
     try:
-        for page in pages(channel_for(source.channel, columns, secret(store.folder)), cursor):
+        for page in pages(channel_for(source.channel, columns or source.columns or None, secret(store.folder)), cursor):
             one = store.posts.keep(source.id, page, now=clock(), holder=holder)
             barren = 0 if one.new or one.changed else barren + 1
             kept += one
@@ -211,34 +209,29 @@ def _gives_up(fault: Exception, failures: int, lasting: timedelta) -> bool:
     return isinstance(fault, ChannelError) and fault.permanent
 
 
-_ADVICE = {
-    NeedsPerson: "The service answers only who signs in. Give a public address of it: a feed, a profile, an export of your own "
-    "account (docs/channels.md).",
-    NotAllowed: "Earned's own rules refuse it: an address inside a network (if it is yours, name its host: "
-    "EARNED_ALLOW=host:port), or a certificate that is not the host's.",
-    Ended: "The service says that it is gone for good. If it moved, add the new address.",
+#: What differs where no person waits: Earned asks again by itself.
+_UNATTENDED = {
     RateLimited: "The service asks to be asked less often. Nothing to do: Earned waits as long as it says.",
-    Forbidden: "The service, or its robots file, does not let Earned in. Read it another way: its feed, or an export of "
-    "your own account (docs/channels.md).",
-    Missing: "Nothing is there. Open the address in a browser; if it moved, add the new one.",
-    Malformed: "What came is not what this channel reads. Open the address in a browser: a page to log in, or a notice of "
-    "maintenance, looks like this.",
-    TooLarge: "It is larger than Earned reads from a service. Give the service's export as a file instead.",
     Unreachable: "The service does not answer. Nothing to do unless it lasts.",
 }
 
 
 def advice(fault: Exception, *, paused: bool, since: datetime, now: datetime) -> str:
     """What a person can do about a failure."""
-    said = next((text for kind, text in _ADVICE.items() if isinstance(fault, kind)), "")
-    if not said and isinstance(fault, ChannelError):
-        said = "The service refused the request."
-    said = said or "This is a fault of Earned: report it with the words above."
+    said = next((text for kind, text in _UNATTENDED.items() if isinstance(fault, kind)), "")
+    if not said:
+        said = (
+            fault.way_out
+            if isinstance(fault, ChannelError)
+            else "This is a fault of Earned: report it with the words above."
+        )
     if paused:
-        return f"{said} It is not tried again by itself; to try: earned sync STUDY."
-    if now - since >= timedelta(days=7):
-        return f"{said} It has failed since {since:%Y-%m-%d}, and is still tried once a day."
-    return f"{said} Earned tries again by itself."
+        again = "It is not tried again by itself; to try: earned sync STUDY."
+    elif now - since >= timedelta(days=7):
+        again = f"It has failed since {since:%Y-%m-%d}, and is still tried once a day."
+    else:
+        again = "Earned tries again by itself."
+    return f"{said} {again}".lstrip()
 
 
 def _state(source: KeptSource) -> str:

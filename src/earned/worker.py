@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from earned.channels.base import Net, Visitor
 from earned.errors import EarnedError, SourceTaken, WorkspaceError
+from earned.listening import Heard, Staying
 from earned.proving import Proved, is_time, prove_due
 from earned.store import Store, open_store
 from earned.store.shelves import Attempt, Kept, KeptSource, Round
@@ -79,15 +80,31 @@ def nothing(study: str, proved: Proved) -> None:
 def work(
     store: Store, stop: threading.Event, *, told: Told = nobody, look: float = LOOK, at_once: int = AT_ONCE,
     client: Callable[[], Net] = net, progress: Progress = silent, proved: Callable[[str, Proved], None] = nothing,
+    listens: bool = True,
 ) -> None:  # fmt: skip
-    """Read what is due until `stop` is set: what `earned worker` does, and a thread of `earned serve`."""
+    """Read what is due until `stop` is set: what `earned worker` does, and a thread of `earned serve`.
+
+    With `listens` it also stays on streams, a thread each: `told` hears what they bring, and which are given up.
+    """
+    staying = Staying(store, told=lambda heard: _hear(heard, told), client=client)
     me = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     with _beating(store, me, stop, look):
-        while not stop.is_set():
-            one_round(store, stop=stop, told=told, at_once=at_once, client=client, progress=progress)
-            read_people(store, client=client, stop=stop, proved=proved)
-            store.rounds.forget(datetime.now(UTC) - REMEMBERED)
-            stop.wait(look)
+        try:
+            while not stop.is_set():
+                if listens:
+                    staying.look()
+                one_round(store, stop=stop, told=told, at_once=at_once, client=client, progress=progress)
+                read_people(store, client=client, stop=stop, proved=proved)
+                store.rounds.forget(datetime.now(UTC) - REMEMBERED)
+                stop.wait(look)
+        finally:
+            staying.end()
+
+
+def _hear(heard: Heard, told: Told) -> None:
+    """What a stream brought, or that it is given up; breaks that are asked again are in `health`."""
+    if heard.over or heard.kept.new or heard.kept.changed or heard.kept.gone:
+        told(Reading(heard.source, heard.kept, heard.problem))
 
 
 def start(workspace: Path | None = None, *, told: Told = nobody) -> Running:

@@ -18,6 +18,7 @@ from earned import __version__, sample
 from earned.channels import CHANNELS
 from earned.channels.base import Source
 from earned.channels.labels import COUNTS, LINES
+from earned.channels.same_post import known_as
 from earned.errors import InputError, SourceTaken, StudyError
 from earned.model import Leadership
 from earned.people import one_name, spoken_for, with_proofs
@@ -89,7 +90,9 @@ def _overview(study: Study) -> dict[str, Any]:
          "read": s.last_read_at.isoformat() if s.last_read_at else None}
         for s in study.store.sources.of(record)
     ]  # fmt: skip
-    rejected = [{"source": r.address, "reason": r.reason, "count": r.count} for r in posts.rejected(record)]
+    rejected = [
+        {"source": r.address, "reason": r.reason, "count": r.count, "first": r.first} for r in posts.rejected(record)
+    ]
     return {"study": record.name, "topic": record.topic, "posts": posts.count(record), "sources": sources,
             "rejected": rejected}  # fmt: skip
 
@@ -115,7 +118,7 @@ class Study:
                 f"Add it as news: earned add {self.record.name} {given} --news"
                 " (in the browser: on the page of sources, with the box for news ticked).",
             )
-        self.store.sources.add(self.record, source.channel, source.address, source.what, news=news)
+        self.store.sources.add(self.record, source.channel, source.address, source.what, news=news, columns=columns)
         return source
 
     def forget(self, given: str) -> KeptSource:
@@ -142,7 +145,14 @@ class Study:
                 done = read_on(self.store, source, progress=progress, columns=columns)
             except SourceTaken as taken:
                 done = Reading(source, Kept(), str(taken))
-            yield source, done.kept, f"{done.error}. {done.advice}" if done.advice else done.error
+            yield source, done.kept, f"{done.error.rstrip('.')}. {done.advice}" if done.advice else done.error
+
+    def unmatched(self) -> tuple[str, ...]:
+        """Posts that copied answers answer and the study does not hold under that name, each once."""
+        posts = self.store.posts
+        lost = posts.answered_elsewhere(self.record)
+        names = known_as(posts.same(self.record), posts.ids(self.record)) if lost else {}
+        return tuple(one for one in lost if one not in names)
 
     def conversation(self) -> Conversation:
         """Everything kept, as of one moment."""
@@ -153,6 +163,7 @@ class Study:
                 news=list(self.store.posts.news(self.record)),
             )  # fmt: skip
             found.high_water = self.store.posts.high_water(self.record)
+        found.meet()
         return self.as_told(found)
 
     def as_told(self, given: Conversation) -> Conversation:

@@ -10,13 +10,15 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import Workbook
 
 import servers
 from channels.conftest import to
 from earned.channels.analytics import read_counts
 from earned.channels.http import Polite
-from earned.counting import add_counts, counts_of
+from earned.cli import main
+from earned.counting import add_counts, counts_of, sources_of
 from earned.errors import Forbidden, InputError, Malformed, TooLarge
 from earned.model import Account, Page, Post
 from earned.store import open_store
@@ -277,3 +279,77 @@ def test_a_workbook_without_posts_or_that_is_none_is_refused_in_words(tmp_path):
         packed.writestr("xl/workbook.xml", bytes(210_000_000))
     with pytest.raises(TooLarge):
         read_counts(str(bomb), net=None, environment={}, now=NOW)
+
+
+LINE = '192.0.2.1 - - [{}:10:00:00 +0000] "GET /a HTTP/1.1" 200 9 "-" "Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0"\n'
+
+
+@pytest.mark.parametrize(("text", "since", "until"), [
+    (LINE.format("03/Jan/2026") + LINE.format("01/Jan/2026"), "2026-01-01", "2026-01-03"),
+    (PLAUSIBLE, "2026-01-01", "2026-01-02"), (GA4, "2026-01-01", "2026-01-31"), (SEARCH, None, None),
+])  # fmt: skip
+def test_counts_say_which_days_they_cover_where_their_source_does(tmp_path, text, since, until):
+    found = counted(tmp_path, text)
+
+    assert since == (f"{found.since:%Y-%m-%d}" if found.since else None)
+    assert until is None or until == f"{found.as_of:%Y-%m-%d}"
+
+
+def test_the_workbook_of_linkedin_says_which_days_it_covers(tmp_path):
+    found = read_counts(str(workbook(tmp_path, SHEETS)), net=None, environment={}, now=NOW)
+
+    assert (datetime(2026, 1, 13, tzinfo=UTC), datetime(2026, 2, 12, tzinfo=UTC)) == (found.since, found.as_of)
+
+
+@pytest.fixture
+def study(db, settings, tmp_path):
+    settings.EARNED_WORKSPACE = tmp_path / "workspace"
+    store = open_store()
+    made = Study(store, store.studies.new("topic"))
+    source = store.sources.add(made.record, "memory", "here")
+    post = Post("memory:1", "memory", ("memory:ada",), NOW, "second", "words", url="https://ada.example/a")
+    store.posts.keep(source, Page((post,), (Account("memory:ada", "Ada"),), (), "1", NOW), now=NOW)
+    return made
+
+
+def test_counts_of_some_days_are_those_that_lie_within_them(study, tmp_path, client):
+    logs = {"log": LINE.format("01/Jan/2026") + LINE.format("03/Jan/2026"), "later": LINE.format("09/Feb/2026")}
+    for name, text in {**logs, "s": SEARCH}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        add_counts(study, str(tmp_path / name))
+
+    def within(**days):
+        days = {name: datetime.fromisoformat(f"2026-{day}").replace(tzinfo=UTC) for name, day in days.items()}
+        return [(one.via, one.name, f"{one.since:%d}" if one.since else "") for one in counts_of(study, **days)]
+
+    views = [("accesslog", "views", "09"), ("accesslog", "visitors", "09")]
+    assert 6 == len(within())
+    assert views == within(since="01-02")
+    assert [("accesslog", "views", "01"), ("accesslog", "visitors", "01")] == within(since="01-01", until="01-04")
+    assert [] == within(until="01-03")
+    (log, search) = sources_of(study)
+    assert ("accesslog", 1, "2026-01-01", "2026-02-09") == (
+        log.via,
+        log.posts,
+        f"{log.since:%Y-%m-%d}",
+        f"{log.until:%Y-%m-%d}",
+    )
+    assert ("searchconsole", None) == (search.via, search.since)
+    page = client.get(f"/s/{study.record.name}/settings/", headers={"host": "localhost"}).content.decode()
+    assert "accesslog: 1 post, 2026-01-01 to 2026-02-09" in page
+    assert "beginning not said" in page
+
+
+def test_the_command_shows_the_days_and_says_what_it_leaves_out(study, tmp_path):
+    (tmp_path / "log").write_text(LINE.format("01/Jan/2026") + LINE.format("03/Jan/2026"), encoding="utf-8")
+    place, name = study.store.folder, study.record.name
+
+    def shown(*words):
+        return CliRunner().invoke(main, ["--workspace", str(place), "counts", name, *words])
+
+    shown(str(tmp_path / "log"))
+    assert "2 views (events), accesslog, 2026-01-01 to 2026-01-03" in shown().stdout
+    less = shown("--since", "2026-01-02")
+    assert "" == less.stdout
+    assert "2 counts left out: not wholly within these days" in less.stderr
+    assert "2026-01-01" in shown("--json", "--since", "2026-01-01").stdout

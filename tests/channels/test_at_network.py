@@ -109,6 +109,36 @@ def test_what_three_accounts_say_is_kept_once_with_people_links_times_edits_and_
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+def test_an_account_that_pauses_takes_along_what_it_said_and_brings_it_back(network, net, settings, tmp_path):
+    settings.EARNED_WORKSPACE = tmp_path
+    max_, ned = network.join("max"), network.join("ned")
+    said = max_.write(POST, text="Every map is a promise.")
+    answer = ned.write(POST, text="And every promise a map.", reply={"root": said, "parent": said})
+    network.index()
+    store = open_store()
+    study = store.studies.new("maps")
+    store.sources.add(study, "bluesky", f"https://bsky.app/profile/{max_.handle}", "Bluesky account")
+
+    def sync():
+        network.index()
+        (done,) = [read_on(store, one, client=net) for one in store.sources.of(study)]
+        return {post.id.removeprefix("bluesky:") for post in store.posts.of(study)}, done
+
+    first, _ = sync()
+    max_.pause()
+    paused, told = sync()
+    still, again = sync()
+    max_.resume()
+    back, _ = sync()
+
+    assert {said["uri"], answer["uri"]} == first == back
+    assert ({answer["uri"]}, "", 1) == (paused, told.error, told.kept.gone)
+    assert ({answer["uri"]}, "", 0) == (still, again.error, again.kept.gone)
+    assert "Every map is a promise." in {post.text for post in store.posts.of(study)}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 def test_a_list_is_read_as_the_network_shows_it_and_deletions_follow(network, net, settings, tmp_path):
     settings.EARNED_WORKSPACE = tmp_path
     eve, fay = network.join("eve"), network.join("fay")
@@ -218,6 +248,26 @@ def test_the_stream_of_the_account_server_is_followed_with_edits_answers_and_del
     jon.delete(shared["uri"])
     found, kept = sync()
     assert (found.keys(), kept.gone) == ({said["uri"]}, 2)
+
+    jon.call_themselves("Jon")
+    later = jon.write(POST, text="No sextant is waterproof.")
+    mine = jon.write(POST, text="Nothing about it.")
+    found, kept = sync()
+    assert (found.keys(), kept.new) == ({said["uri"], later["uri"]}, 1)
+    jon.pause()
+    found, kept = sync()
+    assert (found.keys(), kept.gone) == ({said["uri"]}, 1)
+    jon.resume()
+    back = jon.write(POST, text="My sextant is back.")
+    found, kept = sync()
+    assert (found.keys(), kept.new) == ({said["uri"], back["uri"]}, 1)
+    assert mine["uri"] not in found
+    kay = network.join("kay")
+    kay.write(POST, text="One sextant too many.")
+    assert sync()[1].new == 1
+    kay.end()
+    found, kept = sync()
+    assert (found.keys(), kept.gone) == ({said["uri"], back["uri"]}, 1)
 
     stop, came = threading.Event(), []
 

@@ -19,10 +19,12 @@ from earned.channels.atstream import jetstream, repositories
 from earned.channels.bluesky_stream import KEPT, BlueskyStream, followed
 from earned.channels.http import Polite
 from earned.errors import ChannelError, Forbidden, InputError, Unreachable
+from earned.model import HIDDEN
 from servers import certificate
 
 recorded = import_module("data.bluesky-stream.recorded")
-commit, profile, Stream, ADDRESS = recorded.commit, recorded.profile, recorded.Stream, recorded.ADDRESS
+commit, account, profile = recorded.commit, recorded.account, recorded.profile
+Stream, ADDRESS = recorded.Stream, recorded.ADDRESS
 POST = "app.bsky.feed.post"
 #: What records and profiles are read for.
 KEYS = (
@@ -96,6 +98,51 @@ def test_edits_come_again_and_deletions_are_told_even_of_what_was_read_elsewhere
     assert {"The pager."} == texts
     assert {"No such word."} == later
     assert [(f"bluesky:at://did:plc:bo/{POST}/other", "deleted")] == [(one.post, one.why) for one in more[-1].gone]
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [("deleted", "deleted"), ("takendown", "taken down"), ("suspended", HIDDEN), ("deactivated", HIDDEN)],
+)
+def test_an_account_that_ends_takes_along_what_it_said(status, why):
+    net = Stream([commit(1, text="The pager."), commit(2, "bo", text="A pager."), account(3, "ada", status)])
+    texts, (page,) = reading(net)
+    net.told += [account(4, "ada", "", active=True), commit(5, text="The pager again.")]
+    later, (more,) = reading(net, page.cursor)
+
+    assert {"A pager."} == texts
+    assert [("bluesky:did:plc:ada", why)] == [(one.account, one.why) for one in page.left]
+    assert ({"The pager again."}, ()) == (later, more.left)
+
+
+def test_who_comes_back_within_a_page_is_read_again():
+    net = Stream([account(1, "ada", "deactivated"), account(2, "ada", "", active=True), commit(3, text="The pager.")])
+    texts, (page,) = reading(net)
+
+    assert {"The pager."} == texts
+    assert 1 == len(page.left)
+
+
+@pytest.mark.parametrize("told", [{"status": "throttled"}, {"status": "desynchronized"}, {"active": True}, {"active": None},
+                                  {"did": "ada"}, {"status": ["deleted"]}])  # fmt: skip
+def test_other_news_of_an_account_withdraws_nothing(told):
+    news = account(1, "ada", "deleted")
+    news["account"] |= told
+    body = {"seq": 7, "time": "2026-11-01T10:00:00Z", **news["account"]}
+
+    assert jetstream(json.dumps(news)).ceased is None
+    assert repositories(frame({"op": 1, "t": "#account"}, body)).ceased is None
+    assert (
+        repositories(frame({"op": 1, "t": "#identity"}, body | {"did": "did:plc:ada", "status": "deleted"})).ceased
+        is None
+    )
+
+
+def test_so_many_accounts_that_end_make_a_page():
+    net = Stream([account(1, f"x{k}", "deleted") for k in range(5_001)])
+    _, pages = reading(net)
+
+    assert [5_000, 1] == [len(page.left) for page in pages]
 
 
 def test_wishes_not_to_be_shown_are_obeyed():

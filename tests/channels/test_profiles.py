@@ -8,11 +8,12 @@ from data import made
 from data.bluesky.recorded import Pds
 from data.mastodon import recorded
 from earned.channels.archives.mail import account_of
+from earned.channels.atproto import bluesky_account
 from earned.channels.bluesky import Bluesky
 from earned.channels.items import Notes
 from earned.channels.mastodon import Mastodon
 from earned.channels.mastodon_rows import status_item
-from earned.channels.profiles import MOST, named_in
+from earned.channels.profiles import MOST, employer_in, named_in
 from earned.people import persons
 
 BIO = 'Also <a href="https://Ada.example/?utm_source=m" rel="me">ada</a>, #<a href="https://m.example/tags/x">#x</a>'
@@ -93,3 +94,31 @@ def test_a_mastodon_channel_reads_the_profile_of_the_page_it_was_given(monkeypat
     found = {one.id: one for page in pages for one in page.accounts}
 
     assert ("https://ada.example/",) == found["mastodon:https://a.example/users/ada"].checked
+
+
+@pytest.mark.parametrize(("fields", "text", "expected"), [
+    ([("Employer", "@Acme Pulse")], "Engineer at Fjord Bank", "Acme Pulse"),
+    ([("Works at", '<a href="https://acme.example">Acme</a>')], "", "Acme"),
+    ([("Website", "Acme")], "", ""),
+    ([("Company", "Acme"), ("Work", "Fjord Bank")], "", ""),
+    ([], "Staff engineer at Acme Pulse, I page nobody at night.", "Acme Pulse"),
+    ([], "<p>SRE @Acme</p><p>Cats</p>", "Acme"),
+    ([], "Head of platform for Fjord Bank | she/her", "Fjord Bank"),
+    ([], "ex-engineer at Acme | formerly lead at Fjord", ""),
+    ([], "Engineer at Acme. Writer for Fjord Weekly", ""),
+    ([], "Look at My cats. Speaker at FOSDEM", ""),
+    ([], "engineer at large", ""),
+    ([], "", ""),
+])  # fmt: skip
+def test_an_employer_is_what_a_profile_says_in_so_many_words(fields, text, expected):
+    assert expected == employer_in(fields, text)
+
+
+def test_an_employer_comes_with_the_profile_unless_its_owner_asks_to_be_left():
+    field = {"fields": [{"name": "Employer", "value": "Acme", "verified_at": None}]}
+
+    assert "Acme" == toot(**field).organization
+    assert "" == toot(**field, noindex=True).organization
+    assert (
+        "Acme Pulse" == bluesky_account("did:plc:ada", "ada.example", {"description": "SRE at Acme Pulse"}).organization
+    )

@@ -12,6 +12,7 @@ import pytest
 from channels.test_feed import item, rss
 from data.proposals.recorded import open_recorded
 from earned.channels import channel, recognise
+from earned.channels.base import Answer
 from earned.errors import InputError
 
 POST = b'{"id":"a","text":"hello","author":"Ada Q."}\n'
@@ -127,3 +128,60 @@ def test_recognising_loads_nothing_that_only_other_channels_need(tmp_path):
 def test_a_site_that_is_left_alone_is_never_asked_and_says_what_to_do(address, words):
     with pytest.raises(InputError, match=words):
         recognise(address, net=None)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("", "no address, file or folder was given"),
+        ("linkedin.com/in/ada", "LinkedIn is not read from the web"),
+        ("x.com/ada", "X is not read from the web"),
+        ("https://medium.com/@ada/a-story", "Give its feed: https://medium.com/feed/@ada"),
+        ("https://www.youtube.com/@ada", "Google Takeout"),
+        ("ftp://a.example/x", "addresses that begin with ftp:// are not read"),
+        ("#sre", "https://HOST/tags/sre"),
+        ("ada.bsky.social", "https://bsky.app/profile/ada.bsky.social"),
+        ("a.example/feed.xml", "write https://a.example/feed.xml"),
+        ("imap://mail.example", "imap://USER@HOST/Folder"),
+    ],
+)
+def test_what_newcomers_write_is_answered_with_what_they_may_have_meant(given, words):
+    with pytest.raises(InputError) as caught:
+        recognise(given, net=None)
+
+    assert words in str(caught.value)
+
+
+def test_a_page_of_a_forge_that_is_no_feed_is_to_be_cloned():
+    class Page:
+        def get(self, url, *, headers=None, most=0):
+            return Answer(200, url, {}, b"<html><title>peps</title></html>")
+
+    with pytest.raises(InputError, match=r"git clone https://github\.com/ada/peps"):
+        recognise("https://github.com/ada/peps", net=Page())
+
+
+def test_a_program_that_reads_exports_is_no_export(tmp_path):
+    (tmp_path / "wxr.py").write_text('"""Reads http://wordpress.org/export/1.2/ and <rss>."""\n', encoding="utf-8")
+
+    with pytest.raises(InputError, match="no file of posts"):
+        recognise(str(tmp_path), net=None)
+
+
+def test_an_archive_says_at_once_which_rows_are_left_out(tmp_path):
+    path = zip_of(tmp_path, {"Shares.csv": (
+        "Date,ShareLink,ShareCommentary,Visibility\n"
+        "2024-01-02 10:00:00,https://www.linkedin.com/feed/update/urn:li:share:1,Hello,PUBLIC\n"
+        "2024-01-03 10:00:00,https://www.linkedin.com/feed/update/urn:li:share:2,Psst,CONNECTIONS\n"
+    )})  # fmt: skip
+    source = recognise(str(path), net=None)
+
+    assert ("Shares.csv: 1 post, 2024-01-02.",) == source.reads
+    assert ("Of the rows, left out or repaired: not public (1).",) == source.leaves
+
+
+def zip_of(folder, members):
+    with zipfile.ZipFile(folder / "l.zip", "w") as packed:
+        for name, body in members.items():
+            packed.writestr(name, body)
+    return folder / "l.zip"

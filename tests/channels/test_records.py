@@ -292,8 +292,13 @@ def test_a_mapping_to_a_column_that_is_not_there_says_what_is(file):
 
 
 def test_csv_without_ids_says_how_to_name_them(file):
-    with pytest.raises(Malformed, match=r"no column holds ids.*--columns id=link"):
+    with pytest.raises(Malformed, match="no column holds ids") as caught:
         read(file("text,link\nx,https://a.example\n"))
+
+    assert (
+        "It has: text, link. Name one that is different in each row, for example --columns id=link."
+        in caught.value.told
+    )
 
 
 def dated(*dates):

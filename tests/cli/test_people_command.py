@@ -92,6 +92,11 @@ def test_a_removed_person_stays_away_and_leaves_no_byte_in_the_workspace(run, tm
     assert "Something else reads" not in done.stdout
     assert "To be worked out again: earned refresh talk" in done.stdout
     assert [0, 0] == [again.returncode, synced.returncode]
+    exported = run("export", "talk", "--out", "talk-export.jsonl")
+    written = (tmp_path / "talk-export.jsonl").read_text(encoding="utf-8")
+
+    assert 0 == exported.returncode, exported.stderr
+    assert ("Quill" in written, "weather" in written) == (False, True)
     assert ["Bo Stern: chirp:bo"] == run("people", "more").stdout.splitlines()
     assert "asked to be removed" in synced.stdout + synced.stderr
     stored = b"".join(path.read_bytes() for path in (tmp_path / "workspace").rglob("*") if path.is_file())

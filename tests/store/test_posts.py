@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scenes import ADA, BO, LATER, NOW, page, pages, post
 
 from earned.errors import SourceTaken, StudyError
-from earned.model import HIDDEN, Gone, Link, MetricSnapshot, Post, Rejected
+from earned.model import HIDDEN, Gone, Left, Link, MetricSnapshot, Post, Rejected
 from earned.store import open_store
 from earned.store.models import PostRow
 from earned.store.shelves import Kept
@@ -182,6 +182,20 @@ def test_what_was_hidden_comes_back_only_where_it_was_said(store, study, source)
     assert [*links] == [*store.posts.links(study)]
     assert ((), ()) == (store.posts.versions("memory:1"), store.posts.versions("memory:2"))
     assert {} == store.posts.gone(study)
+
+
+def test_what_an_account_said_goes_with_it_before_the_page_s_own_posts(store, study, source):
+    both = post(3, "by both", (ADA.id, BO.id))
+    store.posts.keep(source, page(post(1, "Ada's"), post(2, "Bo's", (BO.id,)), both), now=NOW)
+    left = Left(ADA.id, HIDDEN, NOW)
+    kept = store.posts.keep(
+        source, page(post(4, "Ada is back"), left=(left, Left("memory:eve", "deleted", NOW))), now=NOW
+    )
+    again = store.posts.keep(source, page(left=(left,)), now=NOW)
+
+    assert (Kept(new=1, gone=2), Kept(gone=1)) == (kept, again)
+    assert ["Bo's"] == [one.text for one in store.posts.of(study)]
+    assert {"memory:1": HIDDEN, "memory:3": HIDDEN, "memory:4": HIDDEN} == store.posts.gone(study)
 
 
 def test_a_cursor_and_what_is_gone_are_kept_together_or_not_at_all(store, study, source):

@@ -126,3 +126,14 @@ def test_a_study_that_is_not_there_says_nothing(study, settings):
     settings.EARNED_COUNTER = "ada.example=nowhere"
 
     assert 204 == tell(VISIT).status_code
+
+
+def test_the_page_of_sources_shows_the_line_for_the_sites_that_are_counted(client, settings):
+    off = client.get("/s/sample/settings/").content.decode()
+    settings.EARNED_COUNTER = "www.ada.example=sample,bo.example=other"
+    on = client.get("/s/sample/settings/").content.decode()
+
+    assert "The own counter of visits is off" in off
+    assert "visits of ada.example, where" in on
+    assert "&lt;script src=&quot;http://testserver/counter.js&quot; defer&gt;" in on.replace('"', "&quot;")
+    assert "bo.example" not in on

@@ -99,6 +99,12 @@ class Stream:
                 plug.ping()
         except ConnectionClosed:
             return
+        finally:
+            self._open.discard(plug)
+
+    def open(self) -> int:
+        """How many listen."""
+        return len(self._open)
 
     def cut(self) -> None:
         for one in list(self._open):
@@ -240,6 +246,47 @@ def test_killed_at_a_few_moments_nothing_is_lost_and_nothing_doubled(tmp_path, s
 @pytest.mark.slow
 def test_killed_at_forty_moments_nothing_is_lost_and_nothing_doubled(tmp_path, stream):
     assert holds_everything_after_kills(tmp_path, stream, 40) == 40
+
+
+def test_a_worker_stays_on_streams_goes_on_after_a_kill_and_leaves_what_is_taken_out(tmp_path, stream):
+    begun(tmp_path, stream)
+    stream.said.append(commit(1))
+    worker = earned(tmp_path, stream, "worker")
+    first = line_with(worker, "1 new")
+    stream.said.append(commit(2))
+    second = line_with(worker, "1 new")
+    worker.kill()
+    worker.communicate()
+    stream.said.append(commit(3))
+    worker = earned(tmp_path, stream, "worker")
+    third = line_with(worker, "1 new")
+    assert done(tmp_path, stream, "forget", "topic", stream.address)[0] == 0
+    open_before = len(stream.cursors)
+    stop = time.monotonic() + 40
+    while stream.open() and time.monotonic() < stop:
+        stream.said.append(commit(len(stream.said) + 1))
+        time.sleep(0.5)
+    worker.send_signal(signal.SIGINT)
+    _, rest = worker.communicate(timeout=60)
+
+    assert all(stream.address in line for line in (first, second, third))
+    assert not stream.open(), "nobody listens to what was taken out"
+    assert (0, open_before) == (worker.returncode, len(stream.cursors))
+    assert "Traceback" not in rest
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_told_so_stays_on_no_stream(tmp_path, stream):
+    begun(tmp_path, stream)
+    stream.said.append(commit(1))
+    worker = earned(tmp_path, stream, "worker", "--no-listen")
+    line_with(worker, "1 new")
+    time.sleep(5)
+    left = stream.open()
+    worker.send_signal(signal.SIGINT)
+    worker.communicate(timeout=60)
+
+    assert (0, 1) == (left, len(stream.cursors) - 1), "one look when it was added, one reading"
 
 
 @pytest.mark.django_db

@@ -75,6 +75,8 @@ def recognise(given: str, *, net: Net, make: Callable[[str], Channel] = channel)
         InputError: nobody reads it; says what was looked for.
         ChannelError: a channel claims it and it cannot be read.
     """
+    if not given.strip():
+        raise InputError("nothing", "no address, file or folder was given.", _WANTED)
     _refuse_closed(given)
     found: list[Source] = []
     for name in CHANNELS:
@@ -93,7 +95,7 @@ def recognise(given: str, *, net: Net, make: Callable[[str], Channel] = channel)
     if given == "-":
         raise InputError("standard input", "neither JSON Lines, CSV nor Parquet.", _WANTED)
     if "://" in given:
-        raise InputError(given, "not a feed, and the page names none.", _WANTED)
+        raise _no_page(given)
     path = Path(given).expanduser()
     raise _no_folder(path) if path.is_dir() else _unreadable(given, path)
 
@@ -123,12 +125,39 @@ _CLOSED = {
 }
 
 
+#: Where forges keep repositories: there a clone is read, not the page.
+_FORGES = ("github.com", "gitlab.com", "codeberg.org")
+
+
 def _refuse_closed(given: str) -> None:
-    """Say at once what to do about a site that Earned leaves alone."""
-    host = host_of(given) if given.lower().startswith(("http://", "https://")) else ""
+    """Say at once what to do about a site that Earned leaves alone, and about addresses that stand for another one."""
+    whole = given if "://" in given else f"https://{given}"
+    if not whole.lower().startswith(("http://", "https://")) or Path(given).expanduser().exists():
+        return
+    host, path = host_of(whole), whole.split("://", 1)[1].partition("/")[2]
     for name, (reason, way_out) in _CLOSED.items():
         if host == name or host.endswith(f".{name}"):
             raise InputError(given, f"{reason}.", way_out)
+    if host in ("medium.com", "www.medium.com") and path.startswith("@"):
+        raise InputError(
+            given, "a profile on Medium.", f"Give its feed: https://medium.com/feed/{path.partition('/')[0]}"
+        )
+    if host.removeprefix("www.") == "youtube.com":
+        raise InputError(
+            given, "YouTube is not read from the web.", "Your own comments come with Google Takeout: give its zip."
+        )
+
+
+def _no_page(given: str) -> InputError:
+    """Why an address is nobody's."""
+    scheme, host = given.partition("://")[0], host_of(given)
+    if scheme.lower() not in ("http", "https"):
+        return InputError(
+            given, f"addresses that begin with {scheme}:// are not read.", "Fetch it yourself and give the file."
+        )
+    if host in _FORGES:
+        return InputError(given, "a page of a forge.", f"Clone the repository (git clone {given}) and give its folder.")
+    return InputError(given, "not a feed, and the page names none.", _WANTED)
 
 
 def _no_folder(path: Path) -> InputError:
@@ -144,9 +173,7 @@ def _unreadable(given: str, path: Path) -> InputError:
         with path.open("rb") as file:
             head = file.read(4096)
     except FileNotFoundError:
-        web = given.partition("/")[0]
-        way_out = f"If it is a web address, write https://{given}" if "." in web and " " not in web else ""
-        return InputError(given, "no such file or folder.", way_out)
+        return InputError(given, "no such file or folder.", _meant(given))
     except (OSError, ValueError) as fault:
         return InputError(given, f"cannot be opened ({fault}).")
     if not head:
@@ -161,6 +188,18 @@ def _unreadable(given: str, path: Path) -> InputError:
     if head.lstrip().startswith(b"["):
         return InputError(given, "one JSON list.", "Write one object a line, for example with: jq -c '.[]'")
     return InputError(given, "a text in which no posts were found.", _WANTED)
+
+
+def _meant(given: str) -> str:
+    """What somebody may have meant who wrote no file's name."""
+    web = given.partition("/")[0]
+    if given.startswith("@"):
+        return "An account on Mastodon is given as @NAME@HOST, or as the address of its profile."
+    if given.startswith("#"):
+        return f"A hashtag is given with its server: https://HOST/tags/{given[1:]}"
+    if web.endswith(".bsky.social") and web == given:
+        return f"If it is an account on Bluesky: https://bsky.app/profile/{given}"
+    return f"If it is a web address, write https://{given}" if "." in web and " " not in web else ""
 
 
 def _foreign_zip(given: str, path: Path) -> InputError:

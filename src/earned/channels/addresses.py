@@ -45,11 +45,12 @@ def check(url: str, allowed: Collection[str] = ()) -> Target:
     port = _port(url, parts)
     free = host in allowed or f"{host}:{port}" in allowed
     if not free and port not in PORTS:
-        raise _refuse(url, f"port {port} is not one of {', '.join(map(str, sorted(PORTS)))}")
+        raise _refuse(url, f"port {port} is not one of {', '.join(map(str, sorted(PORTS)))}", f"{host}:{port}")
     found = _resolve(url, host, port)
     for ip in found:
         if not free and not is_public(ip):
-            raise _refuse(url, f"{host} is {ip}, an address inside a network")
+            told = ip if host == ip else f"{host} is {ip}"
+            raise _refuse(url, f"{told}, an address inside a network", f"{host}:{port}")
     return Target(parts, host, found[0], port)
 
 
@@ -61,12 +62,13 @@ def is_public(ip: str) -> bool:
     return found.is_global and not any(found in net for net in _REFUSED if net.version == found.version)
 
 
-def _refuse(url: str, reason: str) -> NotAllowed:
+def _refuse(url: str, reason: str, yours: str = "") -> NotAllowed:
     return NotAllowed(
         CHANNEL,
         shown(url),
-        f"not an address that Earned reaches: {reason}. If it is yours: EARNED_ALLOW=host:port",
+        f"not an address that Earned reaches: {reason}",
         permanent=True,
+        way_out=f"If it is yours, name it before the command: EARNED_ALLOW={yours} earned ..." if yours else "",
     )
 
 

@@ -10,7 +10,7 @@ import libipld
 
 from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical
-from earned.channels.profiles import named_in
+from earned.channels.profiles import employer_in, named_in
 from earned.model import Account, Link, Post
 
 POST = "app.bsky.feed.post"
@@ -58,7 +58,10 @@ def bluesky_account(did: str, handle: str, profile: object) -> Account:
     told: Mapping[str, Any] = profile if isinstance(profile, dict) else {}
     name = said(told, "displayName") or handle or did
     links = named_in(said(told, "website"), said(told, "description"))
-    return Account(f"bluesky:{did}", name, handle=handle, url=f"https://bsky.app/profile/{did}", links=links)
+    employer = employer_in((), said(told, "description"))
+    return Account(
+        f"bluesky:{did}", name, handle=handle, url=f"https://bsky.app/profile/{did}", organization=employer, links=links
+    )
 
 
 def _walk(blocks: Mapping[bytes, Any], node: bytes | None, depth: int) -> Iterator[tuple[str, bytes]]:

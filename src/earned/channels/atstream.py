@@ -14,6 +14,7 @@ import libipld
 from earned.channels.atproto import POST, REPOST, inside, said, tables
 from earned.channels.times import TimeRefused, read_time
 from earned.errors import Unreachable
+from earned.model import HIDDEN
 
 NAME = "bluesky-stream"
 _DID = re.compile(r"did:[a-z]+:[\w.:%-]{1,200}")
@@ -38,6 +39,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceased:
+    """An account that is not shown any more, and why, in the words of `Gone`."""
+
+    did: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One message."""
 
@@ -46,6 +55,7 @@ class Event:
     #: When the server saw it.
     seen: datetime | None
     changes: tuple[Change, ...] = ()
+    ceased: Ceased | None = None
     #: What the server says is missing.
     notice: str = ""
     #: The server counts anew: places before this one mean nothing any more.
@@ -59,7 +69,7 @@ Decode = Callable[[bytes | str], Event | None]
 
 
 def jetstream(message: bytes | str) -> Event | None:
-    """One line of Jetstream: a commit, or an account's news, of which only the place counts."""
+    """One line of Jetstream: a commit, or an account's news."""
     try:
         told = json.loads(message)
     except (ValueError, RecursionError):
@@ -69,7 +79,8 @@ def jetstream(message: bytes | str) -> Event | None:
         return None
     path = f"{said(told, 'commit', 'collection')}/{said(told, 'commit', 'rkey')}"
     change = _change(said(told, "did"), path, inside(told, "commit", "record"), said(told, "commit", "operation"))
-    return Event(at, _EPOCH + timedelta(microseconds=at), tuple(change))
+    ceased = ceased_in(inside(told, "account")) if said(told, "kind") == "account" else None
+    return Event(at, _EPOCH + timedelta(microseconds=at), tuple(change), ceased)
 
 
 def repositories(message: bytes | str) -> Event | None:
@@ -97,7 +108,18 @@ def repositories(message: bytes | str) -> Event | None:
     if not isinstance(at, int) or isinstance(at, bool) or not 0 <= at < 1 << 63:
         return None
     changes, lost = _commit(body) if header.get("t") == "#commit" else ((), 0)
-    return Event(at, _seen(body.get("time")), changes, lost=lost)
+    ceased = ceased_in(body) if header.get("t") == "#account" else None
+    return Event(at, _seen(body.get("time")), changes, ceased, lost=lost)
+
+
+#: An account's state -> why what it said is gone; other states (throttled, out of step) are the server's, not the person's.
+_STATES = {"deleted": "deleted", "takendown": "taken down", "suspended": HIDDEN, "deactivated": HIDDEN}
+
+
+def ceased_in(told: object) -> Ceased | None:
+    """The account's end or pause, if what a stream or a server says of it is one."""
+    did, why = said(told, "did"), _STATES.get(said(told, "status"))
+    return Ceased(did, why) if why and _DID.fullmatch(did) and inside(told, "active") is False else None
 
 
 def _commit(body: dict[str, Any]) -> tuple[tuple[Change, ...], int]:

@@ -13,12 +13,13 @@ from urllib.parse import quote, urlsplit
 from earned.channels import bluesky_topics
 from earned.channels.appview import answers
 from earned.channels.atproto import POST, PROFILE, PROFILE_PATH, REPOST, bluesky_account, car_contents, record_item
+from earned.channels.atstream import Ceased, ceased_in
 from earned.channels.base import Net, Source
 from earned.channels.bluesky_login import WAYS_IN, Login, forget, signed_in
 from earned.channels.items import Item, Notes, page, parsed
 from earned.channels.live import asked
 from earned.errors import ChannelError, Forbidden, InputError, Malformed, Missing
-from earned.model import Account, Gone, Page
+from earned.model import Account, Gone, Left, Page
 
 NAME = "bluesky"
 #: A repository is at most so large.
@@ -102,7 +103,7 @@ class Bluesky:
         if (topic := bluesky_topics.topic(address)) is not None:
             yield from self._shown(topic, address, before, net, notes)
             return
-        handle, did, server = self._resolve(_name(address) or address, address, net)
+        handle, did, server = self._owner(address, before, net)
         known = before if before.get("did") == did else {}
         own = (
             self._after(net, server, did, handle, known, notes)
@@ -110,10 +111,28 @@ class Bluesky:
             else self._whole(net, server, did, handle, notes)
         )
         end = known
-        for one, told in own:
-            end = told
-            yield one
+        try:
+            for one, told in own:
+                end = told
+                yield one
+        except ChannelError:
+            ceased = _ceased(net, server, did)
+            if ceased is None:
+                raise
+            left = (Left(f"{NAME}:{did}", ceased.why, notes.now),)
+            yield replace(page([], {"was": did}, notes), left=left)  # no place: who comes back is read as a whole
+            return
         yield from self._heard(net, did, end, notes, whole=not known)
+
+    def _owner(self, address: str, before: dict[str, Any], net: Net) -> tuple[str, str, str]:
+        """Handle, DID and server; a handle that leads nowhere any more was that of whom the last reading was of."""
+        try:
+            return self._resolve(_name(address) or address, address, net)
+        except ChannelError:
+            did = before.get("did") or before.get("was")
+            if not isinstance(did, str):
+                raise
+            return self._resolve(did, address, net)
 
     def _shown(
         self, topic: bluesky_topics.Topic, address: str, before: dict[str, Any], net: Net, notes: Notes
@@ -134,7 +153,7 @@ class Bluesky:
         if topic.kind != "search":
             return bluesky_topics.listing(topic, self._resolve(topic.owner, address, net)[1], self.appview)
         if self._login is None:
-            raise Forbidden(NAME, address, f"it is shown to members only. {WAYS_IN}", permanent=True)
+            raise Forbidden(NAME, address, f"it is shown to members only. {WAYS_IN}", permanent=True, way_out="")
         _, _, server = self._resolve(self._login.handle, self._login.handle, net)
         return bluesky_topics.search(topic, server, signed_in(self._login, server, net))
 
@@ -201,6 +220,14 @@ class Bluesky:
             done = at + _PAGE >= len(items)
             found = page(items[at : at + _PAGE], end if done else before, notes)
             yield (replace(found, gone=tuple(gone)) if done else found), end
+
+
+def _ceased(net: Net, server: str, did: str) -> Ceased | None:
+    """Whether the account's own server says that it is not shown any more; None: it is, or the server does not say."""
+    try:
+        return ceased_in(asked(net, NAME, f"{server}/xrpc/com.atproto.sync.getRepoStatus?did={quote(did)}"))
+    except ChannelError:
+        return None
 
 
 def _end(did: str, now: dict[str, dict[str, str]], heard: object = None) -> dict[str, Any]:

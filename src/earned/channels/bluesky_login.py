@@ -75,7 +75,11 @@ def _session(login: Login, server: str, net: Net) -> str:
         return str(json.loads(answer.body)["accessJwt"])
     except Forbidden:
         raise Forbidden(
-            NAME, login.handle, f"{server} refused the app password in EARNED_BLUESKY_LOGIN. {WAYS_IN}", permanent=True
+            NAME,
+            login.handle,
+            f"{server} refused the app password in EARNED_BLUESKY_LOGIN. {WAYS_IN}",
+            permanent=True,
+            way_out="",
         ) from None
     except ChannelError as fault:
         raise type(fault)(

@@ -14,12 +14,12 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from earned.channels.appview import members_only
 from earned.channels.atproto import POST, REPOST, bluesky_account, record_item, said, tables
-from earned.channels.atstream import GAP, Change, Decode, Event, jetstream, repositories
+from earned.channels.atstream import GAP, Ceased, Change, Decode, Event, jetstream, repositories
 from earned.channels.base import Listener, Net, Source
 from earned.channels.items import Item, Notes, page, parsed
 from earned.channels.live import asked
 from earned.errors import Forbidden, InputError, Malformed
-from earned.model import Account, Gone, Page
+from earned.model import Account, Gone, Left, Page
 
 NAME = "bluesky-stream"
 #: Seconds without a message after which a reading has caught up with the present; after which whoever listens asks anew.
@@ -37,7 +37,7 @@ _ASKED, _PROFILE_KEPT, _MOST_PROFILES = 25, timedelta(hours=1), 10_000
 _REPOS = "/xrpc/com.atproto.sync.subscribeRepos"
 _READS = (
     "Public posts by anybody that hold one of the words, from now on; answers, quotations and reposts of the newest 300 of them; "
-    "edits and deletions."
+    "edits, deletions, accounts that end."
 )
 _LEAVES = (
     "What was said before; posts of people who ask to be shown to members only; likes, follows, blocks, lists; counts."
@@ -195,6 +195,7 @@ class _Found:
         self._kept = {str(one): None for one in before.get("kept") or []}
         self._changes: dict[str, Change] = {}
         self._gone: dict[str, Gone] = {}
+        self._left: dict[str, Left] = {}
         self._events = 0
 
     def take(self, event: Event | None) -> Event | None:
@@ -209,7 +210,14 @@ class _Found:
         self._first, self.at = False, None if event.anew else self.at if event.at is None else event.at
         for change in event.changes:
             self._change(change)
+        if event.ceased:
+            self._cease(event.ceased)
         return event
+
+    def _cease(self, one: Ceased) -> None:
+        """All that an account said until now goes; the store knows what it holds of it."""
+        self._changes = {uri: change for uri, change in self._changes.items() if change.did != one.did}
+        self._left[one.did] = Left(f"bluesky:{one.did}", one.why, self._notes.now)
 
     def _change(self, change: Change) -> None:
         if change.record is None:
@@ -229,12 +237,12 @@ class _Found:
 
     def is_due(self, now: datetime, *, live: bool) -> bool:
         """Whether a page is to be made: it is full, or somebody waits for it, or long ago was the last."""
-        full = len(self._changes) >= _PAGE or len(self._gone) >= _GONE or self._events >= _EVENTS
+        full = len(self._changes) >= _PAGE or len(self._gone) + len(self._left) >= _GONE or self._events >= _EVENTS
         since = now - self._last
         return full or since >= _BEAT or (live and bool(self._changes) and since >= _SOON)
 
     def is_further(self) -> bool:
-        return self.at != self._paged or bool(self._notes.ignored or self._changes or self._gone)
+        return self.at != self._paged or bool(self._notes.ignored or self._changes or self._gone or self._left)
 
     def page(self, now: datetime) -> Page:
         """Everything found, with the place up to which it is complete."""
@@ -242,8 +250,8 @@ class _Found:
         items = [item for one in self._changes.values() if (item := self._item(one, people.get(one.did)))]
         self._kept = dict(list(self._kept.items())[-KEPT:])
         made = page(items, {"at": self.at, "kept": list(self._kept)}, self._notes, done=self._events)
-        made = replace(made, gone=tuple(self._gone.values()))
-        self._changes, self._gone, self._events, self._paged = {}, {}, 0, self.at
+        made = replace(made, gone=tuple(self._gone.values()), left=tuple(self._left.values()))
+        self._changes, self._gone, self._left, self._events, self._paged = {}, {}, {}, 0, self.at
         self._notes.now = self._last = now
         return made
 

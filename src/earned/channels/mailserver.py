@@ -17,13 +17,16 @@ from earned.channels.archives.mail import Mail, messages
 from earned.channels.base import Net, Source
 from earned.channels.items import Notes, page, parsed
 from earned.channels.markup import Tolerant
-from earned.errors import ChannelError, Forbidden, Malformed, Missing, TooLarge, Unreachable
+from earned.errors import ChannelError, Forbidden, InputError, Malformed, Missing, TooLarge, Unreachable
 from earned.model import Page
 
 #: Messages on one page, and bytes of one that are asked for.
 _AT_ONCE, _MOST = 200, 2_000_000
 _SECONDS = 30.0
 _READS = "Messages of lists and newsletters: who answers whom, texts without quotes."
+_OF_LIST = "Attachments; addresses."
+#: What a person has to give besides the address.
+_PASSWORD = "The password, which never stands in the address: give it in EARNED_IMAP_PASSWORD when it is read."
 _LEAVES = "Mail that was sent to a person; attachments; addresses. Nothing is marked as read."
 #: Reads the password of an address.
 Password = Callable[[str], str]
@@ -47,8 +50,11 @@ class Imap:
             return None
         if parts.password is not None:
             reason = "it holds a password; leave it out and give it in EARNED_IMAP_PASSWORD"
-            raise Forbidden(self.name, f"{parts.scheme}://{parts.hostname}", reason, permanent=True)
-        return Source(self.name, given, f"mail folder {_name(parts.path)} on {parts.hostname}", (_READS,), (_LEAVES,))
+            raise Forbidden(self.name, f"{parts.scheme}://{parts.hostname}", reason, permanent=True, way_out="")
+        if not parts.username or not parts.hostname:
+            raise InputError(given, "names no user or no server.", "Like this: imap://USER@HOST/Folder")
+        what = f"mail folder {_name(parts.path)} on {parts.hostname}"
+        return Source(self.name, given, what, (_READS,), (_LEAVES,), (_PASSWORD,))
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:  # noqa: ARG002 - not the web
         """Messages after the last one; a folder that was made anew is read again."""
@@ -80,7 +86,13 @@ class _Folder:
         try:
             self._port = parts.port or (143 if self._plain else 993)
         except ValueError:
-            raise Forbidden("imap", self.address, "the port is no number", permanent=True) from None
+            raise Forbidden(
+                "imap",
+                self.address,
+                "the port is no number",
+                permanent=True,
+                way_out="Like this: imap://USER@HOST/Folder",
+            ) from None
         self.count = self.validity = 0
 
     def __enter__(self) -> _Folder:
@@ -101,17 +113,21 @@ class _Folder:
     def _connected(self) -> imaplib.IMAP4:
         if self._plain and self._host not in ("127.0.0.1", "localhost", "::1"):
             raise Forbidden(
-                "imap", self.address, "a password is sent in the clear only on this machine", permanent=True
+                "imap",
+                self.address,
+                "a password is sent in the clear only on this machine",
+                permanent=True,
+                way_out="Give imap:// for imap+plain://.",
             )
         try:
             if self._plain:
                 return imaplib.IMAP4(self._host, self._port, _SECONDS)
             return imaplib.IMAP4_SSL(self._host, self._port, ssl_context=ssl.create_default_context(), timeout=_SECONDS)
         except ssl.SSLCertVerificationError as fault:
-            raise Forbidden("imap", self.address, _about_certificate(fault), permanent=True) from None
+            raise Forbidden("imap", self.address, _about_certificate(fault), permanent=True, way_out="") from None
         except ssl.SSLError as fault:
             reason = f"does not speak TLS on port {self._port} ({fault.reason}); the port of imap:// is 993"
-            raise Unreachable("imap", self.address, reason, permanent=False) from None
+            raise Unreachable("imap", self.address, reason, permanent=False, way_out="") from None
         except (OSError, imaplib.IMAP4.error) as fault:
             raise Unreachable("imap", self.address, f"cannot connect ({fault})", permanent=False) from None
 
@@ -121,10 +137,11 @@ class _Folder:
                 self._server.login(self._user, self._password)
             except imaplib.IMAP4.error as fault:
                 reason = f"refused the user or the password ({_words(fault)}); give it in EARNED_IMAP_PASSWORD"
-                raise Forbidden("imap", self.address, reason, permanent=True) from None
+                raise Forbidden("imap", self.address, reason, permanent=True, way_out="") from None
             kind, told = self._server.select(f'"{self.name.replace(chr(34), "")}"', readonly=True)
             if kind != "OK":
-                raise Missing("imap", self.address, f"no such folder ({_words(told)})", permanent=False)
+                raise Missing("imap", self.address, f"no such folder ({_words(told)})", permanent=False,
+                              way_out="Look in your mail program how the folder is called: imap://USER@HOST/Folder")  # fmt: skip
             self.count = int((told[0] or b"0").decode())
             self.validity = int((self._server.response("UIDVALIDITY")[1][0] or b"0").decode())
 
@@ -200,7 +217,8 @@ class ListArchive:
             return None
         if not months:
             return None
-        return Source(self.name, given, f"mailing list archive, {len(months)} months", (_READS,), (_LEAVES,))
+        many = f"{len(months)} months" if len(months) != 1 else "1 month"
+        return Source(self.name, given, f"mailing list archive, {many}", (_READS,), (_OF_LIST,))
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
         """Month after month, oldest first; a month is read again only when it grew."""

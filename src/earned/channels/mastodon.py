@@ -109,7 +109,9 @@ class Mastodon:
     def listen(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
         """As `read`; then what is said under the hashtag from now on, with nothing between the two."""
         if not self.streams(address):
-            raise Forbidden(NAME, address, f"only hashtags have streams, and with a token. {WAYS_IN}", permanent=True)
+            raise Forbidden(
+                NAME, address, f"only hashtags have streams, and with a token. {WAYS_IN}", permanent=True, way_out=""
+            )
         tag = unquote(urlsplit(address).path.strip("/").partition("/")[2])
         with closing(opened(net, self._tokens, _origin(address), tag)) as heard:
             first = next(heard, None)
@@ -129,7 +131,7 @@ class Mastodon:
     def _found(self, address: str, words: str, held: dict[str, Any], net: Net) -> Iterator[Page]:
         """What a search shows that was not there at the last reading, and what of that is gone."""
         if address not in self._tokens:
-            raise Forbidden(NAME, address, f"searches are shown to members only. {WAYS_IN}", permanent=True)
+            raise Forbidden(NAME, address, f"searches are shown to members only. {WAYS_IN}", permanent=True, way_out="")
         signed = Signed(net, self._tokens)
         before = held if held.get("search") == words else {}
         reader, known = self._reader(address, before, signed, ""), Remembered(before.get("known"))

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical, plain
-from earned.channels.profiles import checked_in, named_in
+from earned.channels.profiles import checked_in, employer_in, named_in
 from earned.model import Account, AccountKind, Link, MetricSnapshot, Post
 
 NAME = "mastodon"
@@ -78,7 +78,7 @@ def _account(given: dict[str, Any], origin: str) -> Account:
     links, checked = _profile(given)
     return Account(
         f"mastodon:{uri}", str(given.get("display_name") or acct), kind, handle, str(given.get("url") or ""),
-        links=links, checked=checked,
+        organization=_employer(given), links=links, checked=checked,
     )  # fmt: skip
 
 
@@ -88,6 +88,16 @@ def _profile(given: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (), ()
     fields = [(str(one.get("value") or ""), one.get("verified_at")) for one in given.get("fields") or []]
     return named_in(*(value for value, _ in fields), str(given.get("note") or "")), checked_in(fields)
+
+
+def _employer(given: dict[str, Any]) -> str:
+    """For whom the profile says that its owner works; nothing of who asks not to be indexed."""
+    if is_hidden(given):
+        return ""
+    fields = [
+        (str(table(one).get("name") or ""), str(table(one).get("value") or "")) for one in given.get("fields") or []
+    ]
+    return employer_in(fields, str(given.get("note") or ""))
 
 
 def is_hidden(given: dict[str, Any]) -> bool:

@@ -33,7 +33,7 @@ def said(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*given, **named)
         except EarnedError as error:
-            click.echo(f"earned: {error}", err=True)
+            click.echo(f"earned: {error.told}", err=True)
             sys.exit(1)
         except BrokenPipeError:
             sys.stderr.close()
@@ -237,15 +237,25 @@ def add(workspace: Path | None, study: str, given: tuple[str, ...], news: bool, 
     """Add a source: a URL, OPML list, file, folder or clone, recognised by its content."""
     from earned.workspace import open_study
 
-    opened = open_study(study, workspace)
+    opened, failed = open_study(study, workspace), list[str]()
     for address in given:
-        source = opened.add(address, columns=columns, news=news)
+        try:
+            source = opened.add(address, columns=columns, news=news)
+        except EarnedError as error:
+            failed.append(address)
+            asked = "" if address in str(error) else f"{address} was not added. "
+            click.echo(f"earned: {asked}{error.told}", err=True)
+            continue
         role = ", as news that people react to" if news else ""
         click.echo(f"{source.address}\n  {source.what}, read by the channel {source.channel}{role}.")
         for mark, sentences in (("reads", source.reads), ("leaves", source.leaves), ("missing", source.missing)):
             for sentence in sentences:
                 click.echo(f"  {mark}: {sentence}")
-    click.echo(f"Next: earned sync {study}")
+    if len(failed) < len(given):
+        click.echo(f"Next: earned sync {study}")
+    if failed and len(given) > 1:
+        click.echo(f"earned: {len(failed)} of {len(given)} were not added, see above.", err=True)
+    sys.exit(1 if failed else 0)
 
 
 @main.command()
@@ -264,6 +274,7 @@ def sync(workspace: Path | None, study: str, columns: dict[str, str], quiet: boo
             failed += bool(error)
             view.synced(source, kept, error)
     view.rejections(opened.store.posts.rejected(opened.record))
+    view.unmatched(opened.unmatched())
     view.note(f"{opened.store.posts.count(opened.record)} posts in {study}. Next: earned leaders {study}")
     sys.exit(3 if failed else 0)
 

@@ -72,4 +72,4 @@ def _tell(heard: Heard, quiet: bool) -> None:
     if kept.new or kept.changed or kept.gone or kept.rejected:
         click.echo(f"{moment} {heard.source.what}: {kept.line()}", err=True)
     for reason, count in kept.ignored.items():
-        click.echo(f"{moment}   left out {count}: {reason}", err=True)
+        click.echo(f"{moment}   noted {count}: {reason}", err=True)

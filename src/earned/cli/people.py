@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -12,7 +13,7 @@ import click
 from earned.cli import day, said, view_of
 
 if TYPE_CHECKING:
-    from earned.model import Person, Suggestion
+    from earned.model import Account, Person, Suggestion
     from earned.workspace import Study
 
 #: People in the list; those with most accounts come first.
@@ -65,8 +66,19 @@ def people(
         _decide(opened, **decided)
     elif suggest:
         _suggestions(persons.suggestions(opened), study, as_json)
+        if not as_json:
+            _employers(persons.employers(opened), study)
     else:
         _people(persons.people(opened), as_json)
+
+
+def _employers(found: Sequence[Account], study: str) -> None:
+    for one in found[:_SHOWN]:
+        click.echo(f"{one.name} ({one.id}): the profile says {one.organization}.")
+    if found:
+        click.echo(
+            f"Confirm with the days it is true of: earned people {study} --works-for ACCOUNT ORGANIZATION --since DAY"
+        )
 
 
 def _decide(opened: Study, merge: tuple[str, str] | None, part: tuple[str, str] | None, undo: int | None) -> None:
@@ -140,6 +152,13 @@ def _remove(opened: Study, person: str, yes: bool) -> None:
     )
     for address in gone.sources:
         click.echo(f"Removed with them, since it held nobody else: {address}")
+    if gone.dropped:
+        click.echo(
+            f"Deleted: {gone.dropped} dropped files that held their words and others'; what is kept of them stays."
+        )
+    for address in gone.shared:
+        if not opened.store.is_dropped(Path(address)):
+            click.echo(f"It holds their words and others', and is yours to change: {address}")
     for study in gone.studies:
         click.echo(f"To be worked out again: earned refresh {study}")
     if not gone.wiped:

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from earned.model import Estimate, Leader, Leadership, Receipt, Rejected, SelfCheck, Story
 from earned.report.check import figures, interval
+from earned.report.words import UNMATCHED, counted, origin
 
 #: Work shorter than this shows no bar, in seconds.
 PATIENCE = 1.5
@@ -197,7 +198,7 @@ class View:
             when = f"{one.child.at:%Y-%m-%d}" if one.child.at else "undated"
             self._out.print(
                 f"[bold]{escape(one.child.author)}[/bold] follows [bold]{escape(one.parent.author)}[/bold]{inside}  "
-                f"{when} on {escape(one.child.channel)}, {lag(one.evidence.lag_days)} later, {how}, "
+                f"{when} on {escape(one.child.channel)}{origin(one.child)}, {lag(one.evidence.lag_days)} later, {how}, "
                 f"probability {one.evidence.probability:.2f}",
                 highlight=False,
             )
@@ -212,12 +213,18 @@ class View:
         """One line a source."""
         self.note(f"{source.address}: {error or kept.line()}")
         for reason, count in kept.ignored.items():
-            self.note(f"  left out {count}: {reason}")
+            self.note(f"  noted {count}: {reason}")
 
     def rejections(self, rows: Iterable[Any]) -> None:
         """Rejected rows by source and reason."""
         for row in rows:
-            self.note(f"  rejected {row.count}: {row.reason} ({row.address})")
+            self.note(f"  rejected {row.count}: {row.reason}; first at {row.first} ({row.address})")
+
+    def unmatched(self, targets: Sequence[str]) -> None:
+        """Copied answers to posts that are not there."""
+        if targets:
+            self.note(f"Copied answers to {counted(len(targets), 'post')} meet no post here, for example {targets[0]}.")
+            self.note(f"  {UNMATCHED}")
 
     def status(self, folder: Path, studies: Sequence[Mapping[str, Any]]) -> None:
         """Studies with their sources."""
@@ -232,7 +239,8 @@ class View:
                     f"  {escape(source['what'])}: {escape(source['address'])} ({escape(state)})", highlight=False
                 )
             for row in one["rejected"]:
-                self._out.print(f"  rejected {row['count']}: {escape(row['reason'])}", highlight=False)
+                where = escape(f"{row['reason']}; first at {row['first']} ({row['source']})")
+                self._out.print(f"  rejected {row['count']}: {where}", highlight=False)
         if not studies:
             self._out.print("No study yet. Begin: earned new NAME", highlight=False)
 

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Read what is due now, then end.")
+@click.option("--no-listen", is_flag=True, help="Read streams now and then, too, and stay on none.")
 @QUIET
 @click.pass_obj
 @said
-def worker(workspace: Path | None, once: bool, quiet: bool) -> None:
+def worker(workspace: Path | None, once: bool, no_listen: bool, quiet: bool) -> None:
     """Read every study's sources on a schedule, until stopped (Ctrl-C). Stopping it at any moment loses nothing.
 
-    Between 15 minutes and a day apart, as a source's rhythm asks for; several workers share the sources. Pages of people who
-    may be one person are read, too, when they are new and after 90 days (earned people STUDY --prove).
+    Between 15 minutes and a day apart, as a source's rhythm asks for; several workers share the sources. On streams it
+    stays, and keeps what is said while it is said (as earned listen does for one study). Pages of people who may be one
+    person are read, too, when they are new and after 90 days (earned people STUDY --prove).
     """
     from earned.worker import one_round, open_store, read_people, work
 
@@ -48,12 +50,12 @@ def worker(workspace: Path | None, once: bool, quiet: bool) -> None:
         sys.exit(3 if failed else 0)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    work(store, stop, told=told, proved=proved)
+    work(store, stop, told=told, proved=proved, listens=not no_listen)
 
 
 def _line(reading: Reading) -> str:
     if reading.error:
-        return f"{reading.source.address}: {reading.error}. {reading.advice}"
+        return f"{reading.source.address}: {reading.error.rstrip('.')}. {reading.advice}".rstrip()
     return f"{reading.source.address}: {reading.kept.line()}"
 
 

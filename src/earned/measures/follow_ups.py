@@ -48,6 +48,6 @@ def _follow_up(acts: Exchange, row: int, to: int, today: date) -> FollowUp | Non
     codes = frame.person[frame.author_start[row] : frame.author_start[row + 1]].tolist()
     author = next(acts.people[p].name for p in codes if p < acts.placed.known)
     text = readable(post.text if post.text_unquoted is None else post.text_unquoted)
-    quoted = Quoted(author, post.channel, post.claimed_at, post.time_precision, post.url, text[:600])
+    quoted = Quoted(author, post.channel, post.claimed_at, post.time_precision, post.url, text[:600], post.copied)
     due = max(post.claimed_at.date() + timedelta(days=DAYS), today)
     return FollowUp(post.id, acts.placed.posts[to].id, author, quoted, "?" in text, due)

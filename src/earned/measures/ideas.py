@@ -178,7 +178,7 @@ class Telling:
         post = self.placed.posts[row]
         code = self.members.first_author(row)
         known = code < self.placed.known
-        quoted = Quoted(self.who(row), post.channel, post.claimed_at, post.time_precision, post.url, text)
+        quoted = Quoted(self.who(row), post.channel, post.claimed_at, post.time_precision, post.url, text, post.copied)
         return Said(post.id, self.people[code].id if known else "", quoted)
 
     def who(self, row: int) -> str:

@@ -13,6 +13,7 @@ from earned.model.nouns import (
     Gone,
     Leader,
     Leadership,
+    Left,
     Link,
     LinkKind,
     MetricSnapshot,
@@ -34,7 +35,7 @@ from earned.model.trust import HiddenLinks, PlantedLeader, SelfCheck
 __all__ = [
     "CONFIRMED", "HIDDEN", "Account", "AccountKind", "Affiliation", "Answer", "Camp", "Carrier", "Clue", "ClueKind", "Correction",
     "Estimate", "Evidence", "FirstSaid",
-    "Gone", "HiddenLinks", "Hint", "Idea", "Leader", "Leadership", "Link", "LinkKind", "MetricSnapshot", "Opening",
+    "Gone", "HiddenLinks", "Hint", "Idea", "Leader", "Leadership", "Left", "Link", "LinkKind", "MetricSnapshot", "Opening",
     "OpeningKind", "Page", "Part", "Person", "Planted", "PlantedLeader", "Post", "Precision", "Proof", "Quoted", "Receipt",
     "Rejected",
     "Said", "SameFirm", "SelfCheck", "Story", "Suggestion", "Totals", "WeekCount",

@@ -90,6 +90,12 @@ class Post:
     version: str = ""
     #: Whatever else the channel knows. Never an input of attribution.
     labels: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def copied(self) -> bool:
+        """Whether a person copied it from where Earned does not read: they vouch for it, no service does."""
+        return self.labels.get("via") == "person"
+
     #: When Earned first saw it; the store fills this in, no channel does.
     first_observed_at: datetime | None = None
 
@@ -107,6 +113,8 @@ class MetricSnapshot:
     unit: str = "events"
     #: Channel or import it came from.
     via: str = ""
+    #: First day that was counted, where the source says it; `as_of` is the last.
+    since: datetime | None = None
 
 
 #: Why a post is gone that may become public again.
@@ -119,6 +127,16 @@ class Gone:
 
     post: str
     #: deleted, taken down, made private, moved. Only what is "made private" can come back, and only where it was said.
+    why: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An account that its channel says is no longer shown: whatever it said until then is gone."""
+
+    account: str
+    #: As in `Gone`.
     why: str
     seen_at: datetime
 
@@ -147,6 +165,8 @@ class Page:
     read_at: datetime
     snapshots: tuple[MetricSnapshot, ...] = ()
     gone: tuple[Gone, ...] = ()
+    #: Accounts that were no longer shown before the posts of this page were said.
+    left: tuple[Left, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     #: Left out on purpose: reason -> count ("join line": 40).
     ignored: Mapping[str, int] = field(default_factory=dict)
@@ -291,6 +311,8 @@ class Quoted:
     #: Public address; empty: none.
     url: str
     passage: str
+    #: A person copied it; no service vouches for it.
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

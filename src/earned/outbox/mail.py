@@ -103,8 +103,9 @@ def send(letter: Letter, server: Server) -> None:
     except (smtplib.SMTPException, OSError) as fault:
         permanent = isinstance(fault, smtplib.SMTPAuthenticationError | smtplib.SMTPRecipientsRefused)
         raise ChannelError(
-            CHANNEL, f"{server.host}:{server.port}", f"did not take the letter ({fault})", permanent=permanent
-        ) from None
+            CHANNEL, f"{server.host}:{server.port}", f"did not take the letter ({fault})", permanent=permanent,
+            way_out="Look at EARNED_SMTP and the addresses: nothing was sent.",
+        ) from None  # fmt: skip
 
 
 def _open(server: Server) -> smtplib.SMTP:

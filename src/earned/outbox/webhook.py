@@ -31,6 +31,9 @@ class _Pinned(http.client.HTTPConnection):
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self._target.host)
 
 
+_WAY_OUT = "Look at the address, which has to take JSON by POST, then send it again."
+
+
 def post_json(url: str, content: Mapping[str, object], *, allowed: Collection[str] = ()) -> None:
     """Send `content` to `url`, once.
 
@@ -50,8 +53,10 @@ def post_json(url: str, content: Mapping[str, object], *, allowed: Collection[st
         connection.request("POST", path, json.dumps(content, ensure_ascii=False).encode(), headers)
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as fault:
-        raise Unreachable(CHANNEL, shown(url), f"cannot be reached ({fault})", permanent=False) from None
+        raise Unreachable(
+            CHANNEL, shown(url), f"cannot be reached ({fault})", permanent=False, way_out=_WAY_OUT
+        ) from None
     finally:
         connection.close()
     if not 200 <= status < 300:
-        raise ChannelError(CHANNEL, shown(url), f"answered {status}", permanent=300 <= status < 500)
+        raise ChannelError(CHANNEL, shown(url), f"answered {status}", permanent=300 <= status < 500, way_out=_WAY_OUT)

@@ -13,7 +13,7 @@ from earned.model.pages import Newcomer
 from earned.report.head import head
 from earned.report.ideas import adopted, voices
 from earned.report.markdown import escaped
-from earned.report.words import count, counted, day, esc, names, per_cent, rate, web_address
+from earned.report.words import count, counted, day, esc, names, origin, per_cent, rate, web_address
 
 #: Answers to one question.
 MOST = 4
@@ -75,7 +75,7 @@ def _uptake(one: Receipt, ideas: Sequence[Idea]) -> str:
     both = next((idea.name for idea in ideas if pair <= {passage.post for passage in idea.passages}), "")
     return (
         f"{names(one.child.author)} after {names(one.parent.author)}{f' on “{both}”' if both else ''}, "
-        f"{day(one.child.at, one.child.precision)}: "
+        f"{day(one.child.at, one.child.precision)}{origin(one.child)}: "
         f"{'credited' if one.evidence.kind == 'link' else 'not credited'}, probability {one.evidence.probability:.2f}."
     )
 
@@ -99,7 +99,7 @@ def _argued(ideas: Sequence[Idea]) -> list[str]:
              if answer.hint in ("against", "asking")}  # fmt: skip
     newest = sorted(heard.values(), key=lambda one: one[1].said.quoted.at or LONG_AGO, reverse=True)
     return [
-        f"{names(answer.said.quoted.author)} on “{name}” (perhaps {answer.hint}; "
+        f"{names(answer.said.quoted.author)} on “{name}” (perhaps {answer.hint}{origin(answer.said.quoted)}; "
         f"{'answered' if answer.answered else 'no answer that we saw'}): “{_cut(answer.said.quoted.passage)}”"
         for name, answer in sorted(newest, key=lambda one: one[1].answered)
     ]

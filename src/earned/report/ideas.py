@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from earned.model import FirstSaid, Idea
-from earned.report.words import counted, day, per_cent, plain
+from earned.report.words import counted, day, origin, per_cent, plain
 
 LEAST_ADOPTED = 0.05
 
@@ -46,4 +46,4 @@ def first(one: FirstSaid) -> str:
     """Who is first, and how that is known."""
     quoted = one.said.quoted
     word = "first observed" if one.known == "observed" else "first claimed"
-    return f"{word}: {plain(quoted.author)}, {day(quoted.at, quoted.precision)}, with weight {one.weight:.2f}"
+    return f"{word}: {plain(quoted.author)}, {day(quoted.at, quoted.precision)}{origin(quoted)}, with weight {one.weight:.2f}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from earned.model import Leader, Receipt, Story
-from earned.report.words import count, day, headline, per_cent, plain, rate, standfirst
+from earned.report.words import count, day, headline, origin, per_cent, plain, rate, standfirst
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#!&~])")
 
@@ -50,7 +50,7 @@ def _receipt(one: Receipt) -> str:
     how = "credited by link or name" if seen.kind == "link" else "not credited"
     return (
         f"**{escaped(one.child.author)}** after **{escaped(one.parent.author)}**, {how}, {per_cent(seen.probability)}\n\n"
-        f"> {escaped(one.parent.passage)}\n>\n> ({day(one.parent.at, one.parent.precision)})\n\n"
-        f"> {escaped(one.child.passage)}\n>\n> ({day(one.child.at, one.child.precision)})\n\n"
+        f"> {escaped(one.parent.passage)}\n>\n> ({day(one.parent.at, one.parent.precision)}{origin(one.parent)})\n\n"
+        f"> {escaped(one.child.passage)}\n>\n> ({day(one.child.at, one.child.precision)}{origin(one.child)})\n\n"
         f"{escaped(' '.join(one.counters)) or 'No other explanation was found in the data.'}"
     )

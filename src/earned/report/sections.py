@@ -16,6 +16,7 @@ from earned.report.words import (
     lag,
     level,
     number,
+    origin,
     per_cent,
     plain,
     rate,
@@ -162,7 +163,7 @@ def _receipt(one: Receipt, place: int) -> str:
 def _side(quoted: Quoted, when: str, shared: Iterable[str]) -> str:
     return (
         f'<figure class="quoted"><figcaption><span class="when">{when}</span> <strong>{_name(quoted.author)}</strong> '
-        f"in {_linked(quoted.channel, quoted.url)}, {esc(day(quoted.at, quoted.precision))}</figcaption>"
+        f"in {_linked(quoted.channel, quoted.url)}, {esc(day(quoted.at, quoted.precision))}{origin(quoted)}</figcaption>"
         f'<blockquote dir="auto"><p>{marked(quoted.passage, shared)}</p></blockquote></figure>'
     )
 

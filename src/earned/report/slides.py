@@ -17,7 +17,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Inches, Pt
 
 from earned.model import Estimate, Leader, Story, WeekCount
-from earned.report.words import headline, plain, standfirst
+from earned.report.words import headline, origin, plain, standfirst
 
 #: The library ships no types for them.
 _DATA: Any = CategoryChartData
@@ -193,7 +193,7 @@ def _receipt(deck: Any, story: Story) -> None:
                    f"{how}; probability {one.evidence.probability:.2f}. {' '.join(one.counters)}")  # fmt: skip
     for left, said, verb in ((0.7, one.parent, "said"), (6.9, one.child, "took it up")):
         when = f", {said.at:%d %b %Y}" if said.at else ""
-        _text(slide, (left, 2.0, 5.7, 0.5), [f"{said.author} {verb} on {said.channel}{when}"], size=13, colour=ACCENT,
+        _text(slide, (left, 2.0, 5.7, 0.5), [f"{said.author} {verb} on {said.channel}{when}{origin(said)}"], size=13, colour=ACCENT,
               bold=True)  # fmt: skip
         _text(slide, (left, 2.6, 5.7, 4.0), [f"“{shorten(said.passage, QUOTED, placeholder=' …')}”"], size=20)
     if one.evidence.shared_words:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from html import escape
 from urllib.parse import urlsplit
 
-from earned.model import Estimate, Leader, Leadership, Precision, Totals
+from earned.model import Estimate, Leader, Leadership, Precision, Quoted, Totals
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
@@ -81,6 +81,25 @@ def count(estimate: Estimate | None) -> str:
 
 def _digits(estimate: Estimate) -> int:
     return 0 if estimate.value >= 2 else 1
+
+
+def covered(since: datetime | None, until: datetime) -> str:
+    """The days that something covers, the last one included."""
+    if since is None:
+        return f"until {until:%Y-%m-%d}, beginning not said"
+    return f"{since:%Y-%m-%d}" if since.date() == until.date() else f"{since:%Y-%m-%d} to {until:%Y-%m-%d}"
+
+
+#: What to do about copied answers to posts that are not there.
+UNMATCHED = (
+    "Add the export that holds the post. Where LinkedIn gave it several numbers, write both addresses on the first line, the "
+    "ShareLink of Shares.csv and the one you copied: Answers to ADDRESS also ADDRESS"
+)
+
+
+def origin(quoted: Quoted) -> str:
+    """Who vouches for what was said, where that is no service: begins with a comma."""
+    return ", copied by a person" if quoted.copied else ""
 
 
 def day(moment: date | datetime | None, precision: Precision = "day") -> str:

@@ -36,6 +36,10 @@ class Store:
     removal: Removal
     rounds: Rounds
 
+    def is_dropped(self, path: Path) -> bool:
+        """Whether it is, or was, a file that somebody dropped on a page: a copy that is the workspace's own."""
+        return self.folder / "uploads" in path.parents
+
     def close(self) -> None:
         """Let this thread's connection go; the next question opens another."""
         from django.db import connections

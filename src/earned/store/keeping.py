@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connection, transaction
 
 from earned.errors import SourceTaken, StudyError, WorkspaceError
-from earned.model import HIDDEN, Gone, Page, Post, Rejected
+from earned.model import HIDDEN, Gone, Left, Page, Post, Rejected
 from earned.store import rows
 from earned.store.rows import Row
 from earned.store.shelves import Kept
@@ -47,10 +47,11 @@ def _keep(source: int, page: Page, now: datetime, holder: str) -> Kept:
         posts = _sound(page.posts, _post_row, lambda post: f"post {post.id!a}", broken)
         links = _sound(page.links, rows.link_columns, lambda link: f"link from {link.from_post!a}", broken)
         accounts = _sound(page.accounts, rows.account_columns, lambda account: f"account {account.id!a}", broken)
+        left = _drop_texts(_said_by(page.left))
         kept = _keep_posts(source, posts, rows.written(page.read_at) or "")
         _keep_accounts(accounts)
         keep_snapshots(_sound(page.snapshots, rows.snapshot_columns, lambda count: f"count of {count.post!a}", broken))
-        gone = _drop_texts(page.gone)
+        gone = left + _drop_texts(page.gone)
         _keep_rejected(source, (*page.rejected, *broken), now)
         count = len(page.rejected) + len(broken)
         rest = Kept(links=_keep_links(links), rejected=count, gone=gone, ignored=dict(page.ignored))
@@ -239,7 +240,7 @@ def _keep_links(links: list[Row]) -> int:
 def keep_snapshots(snapshots: list[Row]) -> None:
     """Append counts; what is there already stays."""
     run_many(
-        "INSERT INTO earned_snapshot (post, name, as_of, via, unit, value) VALUES (%s, %s, %s, %s, %s, %s) "
+        "INSERT INTO earned_snapshot (post, name, as_of, via, unit, value, since) VALUES (%s, %s, %s, %s, %s, %s, %s) "
         "ON CONFLICT DO NOTHING",
         snapshots,
     )
@@ -248,10 +249,19 @@ def keep_snapshots(snapshots: list[Row]) -> None:
 def add_snapshots(snapshots: list[Row]) -> None:
     """Counts that grow: added to what is there."""
     run_many(
-        "INSERT INTO earned_snapshot (post, name, as_of, via, unit, value) VALUES (%s, %s, %s, %s, %s, %s) "
+        "INSERT INTO earned_snapshot (post, name, as_of, via, unit, value, since) VALUES (%s, %s, %s, %s, %s, %s, %s) "
         "ON CONFLICT (post, name, as_of, via) DO UPDATE SET value = earned_snapshot.value + excluded.value",
         snapshots,
     )
+
+
+def _said_by(left: Iterable[Left]) -> list[Gone]:
+    """The posts that are kept of accounts that are not shown any more."""
+    sql = (
+        "SELECT p.id FROM earned_authorship a JOIN earned_post p ON p.pk_number = a.post_id "
+        "WHERE a.account = %s AND p.gone_why = ''"
+    )
+    return [Gone(str(post), one.why, one.seen_at) for one in left for (post,) in run(sql, [one.account])]
 
 
 def _drop_texts(gone: Iterable[Gone]) -> int:

@@ -35,6 +35,8 @@ class SourceRow(models.Model):
     added_at = models.DateTimeField()
     last_read_at = models.DateTimeField(null=True)
     last_error = models.TextField(default="")
+    #: Field -> header, as a person named the columns of a file: JSON.
+    columns = models.TextField(default="{}")
 
     class Meta:
         db_table = "earned_source"
@@ -141,6 +143,7 @@ class SnapshotRow(models.Model):
     via = models.TextField()
     unit = models.TextField()
     value = models.FloatField()
+    since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "earned_snapshot"

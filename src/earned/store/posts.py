@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from heapq import merge
@@ -16,12 +16,17 @@ from earned.model import Account, Link, MetricSnapshot, Page, Post, Rejected
 from earned.store import keeping, rows
 from earned.store.keeping import run
 from earned.store.rows import Row
-from earned.store.shelves import Kept, Rejections, Study, Version
+from earned.store.shelves import Counted, Kept, Rejections, Study, Version
 
 #: Numbers of a study's posts, each once; news that people react to is no part of them.
 _NUMBERS = (
     "SELECT DISTINCT post_id FROM earned_source_post "
     "WHERE source_id IN (SELECT source_id FROM earned_study_source WHERE study_id = %s AND NOT news)"
+)
+#: Whether post `p` is one of a study's; for few posts.
+_HELD = (
+    "EXISTS (SELECT 1 FROM earned_source_post m JOIN earned_study_source t ON t.source_id = m.source_id "
+    "WHERE m.post_id = p.pk_number AND t.study_id = %s AND NOT t.news)"
 )
 #: The same without those that are gone.
 _PUBLIC = f"SELECT post_id FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id WHERE gone_why = ''"
@@ -41,7 +46,8 @@ class Posts:
 
         A post seen again keeps the day it was first observed (`page.read_at` of its first page). A changed text
         becomes the post's text, and the older one a version. A post that is gone loses its text and is read no more;
-        it stays gone unless it was only hidden and its own channel gives it again.
+        it stays gone unless it was only hidden and its own channel gives it again. What accounts said that are not
+        shown any more is gone first.
 
         Args:
             source: Id of the source, from `sources.add`.
@@ -101,6 +107,31 @@ class Posts:
         sql = f"SELECT id, url FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id WHERE url <> '' ORDER BY id"
         return {str(post): str(url) for post, url in run(sql, [study.id])}
 
+    def ids(self, study: Study) -> frozenset[str]:
+        """The ids of the study's posts."""
+        return frozenset(
+            str(id) for (id,) in run(f"SELECT id FROM ({_PUBLIC}) JOIN earned_post ON pk_number = post_id", [study.id])
+        )
+
+    def same(self, study: Study) -> tuple[str, ...]:
+        """What the study's posts say of other posts' further ids: values of the label `same_post`."""
+        sql = (
+            f"SELECT DISTINCT json_extract(labels, '$.same_post') FROM ({_PUBLIC}) JOIN earned_post ON pk_number = post_id "
+            "WHERE labels LIKE '%%\"same_post\"%%'"
+        )
+        return tuple(str(said) for (said,) in run(sql, [study.id]) if said)
+
+    def answered_elsewhere(self, study: Study) -> tuple[str, ...]:
+        """Ids that copied answers answer and that no post of the study has."""
+        sql = (
+            "SELECT DISTINCT l.target FROM earned_post p JOIN earned_link l ON l.from_post = p.id AND l.kind = 'reply' "
+            "WHERE p.id >= 'answers:' AND p.id < 'answers;' AND p.gone_why = '' "  # a range of the index: few are copied
+            f"AND {_HELD} ORDER BY l.target"
+        )
+        found = [str(target) for (target,) in run(sql, [study.id])]
+        known = self.ids(study) | set(self.addresses(study).values()) if found else frozenset()
+        return tuple(one for one in found if one not in known)
+
     def keep_counts(self, snapshots: Iterable[MetricSnapshot]) -> None:
         """Append counts; the same count of the same day from the same source changes nothing."""
         with transaction.atomic():
@@ -114,12 +145,27 @@ class Posts:
     def counts(self, study: Study) -> tuple[MetricSnapshot, ...]:
         """The counts of the study's posts, latest first."""
         found = run(
-            f"SELECT s.post, s.name, s.value, s.as_of || '', s.unit, s.via FROM ({_NUMBERS}) "
+            f"SELECT s.post, s.name, s.value, s.as_of || '', s.unit, s.via, s.since || '' FROM ({_NUMBERS}) "
             "JOIN earned_post p ON p.pk_number = post_id JOIN earned_snapshot s ON s.post = p.id "
             "ORDER BY s.as_of DESC, s.post, s.name, s.via",
             [study.id],
         )
-        return tuple(MetricSnapshot(row[0], row[1], row[2], _sure(row[3]), row[4], row[5]) for row in found)
+        return tuple(
+            MetricSnapshot(row[0], row[1], row[2], _sure(row[3]), row[4], row[5], rows.told(row[6])) for row in found
+        )
+
+    def counted(self, study: Study, via: Sequence[str]) -> tuple[Counted, ...]:
+        """Of these sources of counts: of how many of the study's posts, from when until when."""
+        found = run(
+            "SELECT s.via, count(DISTINCT s.post), min(s.since) || '', max(s.as_of) || '', count(*) - count(s.since) "
+            f"FROM earned_snapshot s JOIN earned_post p ON p.id = s.post WHERE s.via IN ({', '.join(['%s'] * len(via))}) "
+            f"AND {_HELD} GROUP BY s.via ORDER BY s.via",
+            [*via, study.id],
+        )
+        return tuple(
+            Counted(str(name), int(posts), None if open_ended else rows.told(since), _sure(until))
+            for name, posts, since, until, open_ended in found
+        )
 
     def organizations(self, study: Study) -> dict[str, int]:
         """Organization as posts state it -> how many do."""
@@ -163,15 +209,25 @@ class Posts:
         sql = f"SELECT id, gone_why FROM ({_NUMBERS}) JOIN earned_post ON pk_number = post_id WHERE gone_why <> ''"
         return {str(row[0]): str(row[1]) for row in run(sql, [study.id])}
 
+    def spoke_for(self, study: Study) -> tuple[tuple[str, str], ...]:
+        """Account and organization, wherever a post of theirs states one."""
+        sql = (
+            f"SELECT DISTINCT a.account, p.organization FROM ({_PUBLIC}) n JOIN earned_post p ON p.pk_number = n.post_id "
+            "JOIN earned_authorship a ON a.post_id = p.pk_number WHERE p.organization <> ''"
+        )
+        return tuple((str(who), str(firm)) for who, firm in run(sql, [study.id]))
+
     def rejected(self, study: Study) -> tuple[Rejections, ...]:
         """How many rows of each source were rejected for each reason, most first."""
         found = run(
-            "SELECT s.id, s.address, r.reason, count(*) FROM earned_rejected r JOIN earned_source s "
+            "SELECT g.id, g.address, g.reason, g.many, f.place, f.detail FROM (SELECT s.id, s.address, r.reason, "
+            "count(*) AS many, min(r.id) AS first FROM earned_rejected r JOIN earned_source s "
             "ON s.id = r.source_id JOIN earned_study_source t ON t.source_id = s.id "
-            "WHERE t.study_id = %s GROUP BY s.id, r.reason ORDER BY count(*) DESC, s.id, r.reason",
+            "WHERE t.study_id = %s GROUP BY s.id, r.reason) g JOIN earned_rejected f ON f.id = g.first "
+            "ORDER BY g.many DESC, g.id, g.reason",
             [study.id],
         )
-        return tuple(Rejections(*row) for row in found)
+        return tuple(Rejections(row[0], row[1], row[2], row[3], ", ".join(filter(None, row[4:]))) for row in found)
 
     def unread_feeds(self, source: int, since: datetime) -> tuple[Rejected, ...]:
         """The feeds of a list that could not be read since then, each with its reason."""

@@ -104,8 +104,9 @@ class Removal:
             _delete_worked_out(traces, persons)
             _delete_said(traces)
             emptied = _delete_sources(traces)
+            shared = tuple(SourceRow.objects.filter(pk__in=traces.sources).values_list("address", flat=True))
             names = StudyRow.objects.filter(pk__in=traces.studies).order_by("name").values_list("name", flat=True)
-            return Removed(len(traces.accounts), len(traces.posts), quoted, emptied, tuple(names))
+            return Removed(len(traces.accounts), len(traces.posts), quoted, emptied, tuple(names), shared=shared)
 
     def wipe(self) -> bool:
         """Write the database anew, so that no free page holds what was deleted.
@@ -217,9 +218,26 @@ def _cut_links(traces: _Traces, now: datetime) -> None:
         "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
         instead,
     )
+    _forget_addresses(traces)
     threads = {thread for (thread,) in run("SELECT DISTINCT thread FROM earned_post")} & traces.ends
     renamed = [(f"removed:{stones.mark(end)}", end) for end in threads]
     run_many("UPDATE earned_post SET thread = %s WHERE thread = %s", renamed)
+
+
+def _forget_addresses(traces: _Traces) -> None:
+    """Others' posts name theirs no more: as the address at which an answer was copied, and as another number of it."""
+    run_many("UPDATE earned_post SET url = '' WHERE url = %s", [(end,) for end in sorted(traces.ends)])
+    said = _all("SELECT pk_number, labels FROM earned_post WHERE labels LIKE '%\"same_post\"%'")
+    found = [(number, labels) for number, labels in ((n, json.loads(text)) for n, text in said)
+             if traces.ends & set(str(labels.get("same_post", "")).split())]  # fmt: skip
+    left = [({name: one for name, one in labels.items() if name != "same_post"}, number) for number, labels in found]
+    run_many(
+        "UPDATE earned_post SET labels = %s WHERE pk_number = %s",
+        [
+            (json.dumps(labels, ensure_ascii=False, sort_keys=True) if labels else "{}", number)
+            for labels, number in left
+        ],
+    )
 
 
 def _delete_said(traces: _Traces) -> None:

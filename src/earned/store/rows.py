@@ -100,7 +100,7 @@ def list_text(items: Iterable[str]) -> str:
 
 
 def snapshot_columns(snapshot: MetricSnapshot) -> Row:
-    """post, name, as_of, via, unit, value."""
+    """post, name, as_of, via, unit, value, since."""
     fingerprint(snapshot.post, snapshot.name, snapshot.via, snapshot.unit)  # refuses what is not text
     return (
         snapshot.post,
@@ -109,6 +109,7 @@ def snapshot_columns(snapshot: MetricSnapshot) -> Row:
         snapshot.via,
         snapshot.unit,
         float(snapshot.value),
+        written(snapshot.since),
     )
 
 

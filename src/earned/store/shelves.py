@@ -50,6 +50,8 @@ class KeptSource:
     last_error: str
     #: What people react to, no part of the conversation (asked of a study).
     news: bool = False
+    #: Field -> header, as a person named the columns of a file.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,20 @@ class Rejections:
     address: str
     reason: str
     count: int
+    #: Where the first of them stands, with the value that offends.
+    first: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Where counts of posts come from, and which days they cover."""
+
+    #: As in `MetricSnapshot`.
+    via: str
+    posts: int
+    #: None: for some of them nobody says when counting began.
+    since: datetime | None
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +215,10 @@ class Removed:
     studies: tuple[str, ...]
     #: Whether the file was written anew, so that no free page holds what was deleted.
     wiped: bool = False
+    #: Addresses of sources that held others' posts as well, and stay.
+    shared: tuple[str, ...] = ()
+    #: Dropped files of these that were deleted: what is kept of them stays, they are read no more.
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -25,19 +27,23 @@ class Sources:
         what: str = "",
         *,
         news: bool = False,
+        columns: Mapping[str, str] | None = None,
         now: datetime | None = None,
     ) -> int:
         """Let the study read this address, as conversation or as news; the id of the source.
 
-        Adding it again changes at most which of the two it is.
+        Adding it again changes at most which of the two it is, and its columns where some are named.
         """
         with transaction.atomic():
             run(
-                "INSERT INTO earned_source (channel, address, what, added_at, last_error) VALUES (%s, %s, %s, %s, '') "
-                "ON CONFLICT DO NOTHING",
+                "INSERT INTO earned_source (channel, address, what, added_at, last_error, columns) "
+                "VALUES (%s, %s, %s, %s, '', '{}') ON CONFLICT DO NOTHING",
                 [channel, address, what, rows.written(now or datetime.now(UTC))],
             )
             ((number,),) = run("SELECT id FROM earned_source WHERE channel = %s AND address = %s", [channel, address])
+            if columns:
+                told = json.dumps(dict(columns), ensure_ascii=False)
+                run("UPDATE earned_source SET columns = %s WHERE id = %s", [told, number])
             run(
                 "INSERT INTO earned_study_source (study_id, source_id, news) VALUES (%s, %s, %s) "
                 "ON CONFLICT (study_id, source_id) DO UPDATE SET news = excluded.news",
@@ -113,4 +119,5 @@ def _source(row: SourceRow, *, news: bool = False) -> KeptSource:
         last_read_at=row.last_read_at,
         last_error=row.last_error,
         news=news,
+        columns=json.loads(row.columns),
     )

@@ -25,6 +25,7 @@ def what_the_data_cannot_tell(
         _authors(attribution, placed),
         _few(rows),
         _times(placed),
+        _copied(placed),
         _languages(languages),
         "Intervals hold what this model does not know. They are not yet calibrated on simulated twins of this "
         "conversation: `earned check` says how far they can be trusted here.",
@@ -104,6 +105,15 @@ def _times(placed: Placed) -> str:
         return f"{placed.unplaced} posts have no date and take no part."
     days = np.mean([post.time_precision == "day" for post in placed.posts]) if placed.posts else 0.0
     return "Most dates are whole days: who came first on the same day is open." if days > 0.5 else ""
+
+
+def _copied(placed: Placed) -> str:
+    copied = sum(post.copied for post in placed.posts)
+    return (
+        f"{copied} of {len(placed.posts)} posts were copied by a person: receipts mark them, and no service vouches for them."
+        if copied
+        else ""
+    )
 
 
 def _languages(languages: Mapping[str, int]) -> str:

@@ -54,7 +54,9 @@ class Receipts:
         )
 
     def _quoted(self, post: Post, passage: str) -> Quoted:
-        return Quoted(self._author(post), post.channel, post.claimed_at, post.time_precision, post.url, passage)
+        return Quoted(
+            self._author(post), post.channel, post.claimed_at, post.time_precision, post.url, passage, post.copied
+        )
 
     def _author(self, post: Post) -> str:
         return ", ".join(self._names[account] for account in post.accounts if account in self._names) or "unknown"

@@ -59,4 +59,4 @@ class words:
         if isinstance(problem, Http404) or not isinstance(problem, EarnedError):
             return None
         status = 404 if isinstance(problem, StudyError) and request.method == "GET" else 400
-        return render(request, "earned/problem.html", {"problem": str(problem)}, status=status)
+        return render(request, "earned/problem.html", {"problem": problem.told}, status=status)

@@ -26,6 +26,18 @@ def commit(second, who="ada", key=None, action="create", collection="app.bsky.fe
     return {"did": f"did:plc:{who}", "time_us": at, "kind": "commit", "commit": made}
 
 
+def account(second, who, status, active=False):
+    """Somebody's account ends, pauses or comes back."""
+    at = BEGIN + second * 1_000_000
+    told = {"active": active, "did": f"did:plc:{who}", "seq": second, "time": "2026-11-01T10:00:00Z"}
+    return {
+        "did": f"did:plc:{who}",
+        "time_us": at,
+        "kind": "account",
+        "account": told | ({"status": status} if status else {}),
+    }
+
+
 def profile(name, **more):
     return {"did": f"did:plc:{name}", "handle": f"{name}.example", "displayName": name.title(), "labels": [], **more}
 

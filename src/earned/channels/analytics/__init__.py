@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from earned.channels.analytics.logs import is_log, of_log
-from earned.channels.analytics.services import of_service
+from earned.channels.analytics.services import YEAR, of_service
 from earned.channels.analytics.tables import of_table
 from earned.channels.analytics.workbook import is_workbook, of_workbook
 from earned.channels.base import Net
@@ -37,6 +37,8 @@ class Counts:
     as_of: datetime
     #: What was left out on purpose: reason -> count.
     ignored: Mapping[str, int]
+    #: From when on; None: the source does not say.
+    since: datetime | None = None
 
 
 def read_counts(given: str, *, net: Net, environment: Mapping[str, str], now: datetime) -> Counts:
@@ -54,7 +56,7 @@ def read_counts(given: str, *, net: Net, environment: Mapping[str, str], now: da
     """
     if "://" in given:
         what, via, rows = of_service(given, net=net, environment=environment, now=now)
-        return Counts(what, via, rows, now, {})
+        return Counts(what, via, rows, now, {}, now - YEAR)
     path = Path(given).expanduser()
     try:
         with path.open("rb") as file:
@@ -63,16 +65,16 @@ def read_counts(given: str, *, net: Net, environment: Mapping[str, str], now: da
     except OSError as fault:
         raise InputError(given, f"cannot be opened ({fault.strerror}).") from None
     if is_log(head):
-        found, ignored, until = of_log(path)
-        return Counts("access log", "accesslog", found, until or changed, ignored)
+        found, ignored, since, until = of_log(path)
+        return Counts("access log", "accesslog", found, until or changed, ignored, since)
     if is_workbook(head, path):
         if book := of_workbook(path):
-            return Counts(book.what, book.via, _summed(book.rows), book.until or changed, book.ignored)
+            return Counts(book.what, book.via, _summed(book.rows), book.until or changed, book.ignored, book.since)
         raise InputError(given, "a workbook in which no post has a count.", _WANTED)
     if path.stat().st_size > _MOST:
         raise InputError(given, "more than 100 MB, too long for a table of pages.", _WANTED)
     if table := of_table(path.read_bytes()):
-        return Counts(table.what, table.via, _summed(table.rows), table.until or changed, table.ignored)
+        return Counts(table.what, table.via, _summed(table.rows), table.until or changed, table.ignored, table.since)
     raise InputError(given, "no table of pages and no access log.", _WANTED)
 
 

@@ -45,14 +45,16 @@ def is_log(head: bytes) -> bool:
     return any(_LINE.match(line) for line in head.splitlines()[:20])
 
 
-def of_log(path: Path) -> tuple[Mapping[tuple[str, str, str], float], Mapping[str, int], datetime | None]:
-    """(path, name, unit) -> number; what was left out; the last day.
+def of_log(
+    path: Path,
+) -> tuple[Mapping[tuple[str, str, str], float], Mapping[str, int], datetime | None, datetime | None]:
+    """(path, name, unit) -> number; what was left out; the first and the last day.
 
     A view is a GET that was answered by 200 or 304, of a page, by nobody known as a robot. A visitor is an address with its
     program on one day: the key of the hash is made for this reading and forgotten with it.
     """
     views, visitors, ignored = Counter[str](), Counter[str](), Counter[str]()
-    key, seen, last = secrets.token_bytes(32), set[bytes](), datetime.min.replace(tzinfo=UTC)
+    key, seen, days = secrets.token_bytes(32), set[bytes](), set[bytes]()
     for line in _lines(path):
         found = _LINE.match(line)
         if found is None:
@@ -64,14 +66,15 @@ def of_log(path: Path) -> tuple[Mapping[tuple[str, str, str], float], Mapping[st
             ignored[reason] += 1
             continue
         views[page] += 1
-        last = max(last, _day(day, last))
+        days.add(day)
         who = blake2b(b"\0".join((day, address, agent, page.encode())), key=key, digest_size=12).digest()
         if who not in seen:
             seen.add(who)
             visitors[page] += 1
     rows = {(page, "views", "events"): float(n) for page, n in views.items()}
     rows |= {(page, "visitors", "visits"): float(n) for page, n in visitors.items()}
-    return rows, ignored, last if views else None
+    known = sorted(filter(None, map(_day, days)))
+    return rows, ignored, known[0] if known else None, known[-1] if known else None
 
 
 def _left_out(method: bytes, status: bytes, agent: bytes, page: str) -> str:
@@ -93,11 +96,11 @@ def _page(target: bytes) -> str:
     return f"{parts.path}?{entry}" if entry else parts.path
 
 
-def _day(given: bytes, otherwise: datetime) -> datetime:
+def _day(given: bytes) -> datetime | None:
     try:
         return datetime.strptime(given.decode(), "%d/%b/%Y").replace(tzinfo=UTC)
     except ValueError:
-        return otherwise
+        return None
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -12,7 +12,8 @@ from earned.channels.base import Net
 from earned.errors import Forbidden, InputError, Malformed
 
 Rows = dict[tuple[str, str, str], float]
-_MONTHS = 12
+#: What is asked for: twelve months.
+YEAR = timedelta(days=365)
 _TOKENS = {"plausible": "EARNED_PLAUSIBLE_TOKEN", "umami": "EARNED_UMAMI_TOKEN"}
 _NAMES = {
     "pageviews": ("views", "events"), "visitors": ("visitors", "people"), "time_on_page": ("read_seconds", "seconds"),
@@ -32,7 +33,7 @@ def of_service(given: str, *, net: Net, environment: Mapping[str, str], now: dat
         raise InputError(given, "is neither a file nor plausible:// or umami://.")
     token = environment.get(_TOKENS[kind], "")
     if not token:
-        raise Forbidden(kind, parts.netloc, f"needs a token: give it in {_TOKENS[kind]}", permanent=True)
+        raise Forbidden(kind, parts.netloc, f"needs a token: give it in {_TOKENS[kind]}", permanent=True, way_out="")
     origin = f"{'http' if plain else 'https'}://{parts.netloc}"
     ask = _plausible if kind == "plausible" else _umami
     return (
@@ -47,7 +48,7 @@ def _plausible(net: Net, origin: str, site: str, token: str, now: datetime) -> R
     rows: Rows = {}
     for number in range(1, 101):
         words = {
-            "site_id": site, "property": "event:page", "metrics": ",".join(("visitors", "pageviews")), "period": f"{_MONTHS}mo",
+            "site_id": site, "property": "event:page", "metrics": ",".join(("visitors", "pageviews")), "period": "12mo",
             "date": f"{now:%Y-%m-%d}", "limit": 1000, "page": number,
         }  # fmt: skip
         url = f"{origin}/api/v1/stats/breakdown?{urlencode(words)}"
@@ -66,7 +67,7 @@ def _plausible(net: Net, origin: str, site: str, token: str, now: datetime) -> R
 
 def _umami(net: Net, origin: str, site: str, token: str, now: datetime) -> Rows:
     """Paths of the last twelve months; the number is of distinct visits, not of views."""
-    since = now - timedelta(days=365)
+    since = now - YEAR
     span = {"startAt": int(since.timestamp() * 1000), "endAt": int(now.timestamp() * 1000)}
     url = f"{origin}/api/websites/{quote(site)}/metrics?{urlencode({'type': 'path', **span, 'limit': 10_000})}"
     told = _json("umami", url, net, {"Authorization": f"Bearer {token}", "x-umami-api-key": token})

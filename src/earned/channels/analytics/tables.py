@@ -42,6 +42,7 @@ class Table:
     what: str
     via: str
     rows: list[tuple[str, str, str, float]] = field(default_factory=list)
+    since: datetime | None = None
     until: datetime | None = None
     ignored: Counter[str] = field(default_factory=Counter)
 
@@ -60,7 +61,8 @@ def of_table(body: bytes) -> Table | None:
 
 def _read(form: _Form, cells: list[str], lines: list[str], before: list[str]) -> Table:
     what, via, page, host, wanted = form
-    made = Table(what, via, until=_latest(" ".join(before)))
+    told = _days(" ".join(before))
+    made = Table(what, via, since=min(told) if len(told) > 1 else None, until=max(told, default=None))
     columns = {name: told for name, told in ({**_FURTHER, **wanted}).items() if name in cells and told[0]}
     for values in csv.reader(io.StringIO("\n".join(lines))):
         if not values or values[0].startswith("#"):
@@ -75,19 +77,21 @@ def _read(form: _Form, cells: list[str], lines: list[str], before: list[str]) ->
             continue
         named = row.get(host, "").strip() if host else ""
         address = f"https://{named}{address}" if named and address.startswith("/") else address
-        made.until = max(filter(None, (made.until, _latest(row.get("date", "")))), default=None)
+        told = _days(row.get("date", ""))
+        made.since = min(filter(None, (made.since, *told)), default=None)
+        made.until = max(filter(None, (made.until, *told)), default=None)
         for column, (name, unit) in columns.items():
             if found := _NUMBER.fullmatch(row[column].replace(",", "").strip().rstrip("%s")):
                 made.rows.append((address, name, unit, float(found[0])))
     return made
 
 
-def _latest(text: str) -> datetime | None:
-    """The last day named in a text."""
+def _days(text: str) -> list[datetime]:
+    """The days named in a text."""
     days = []
     for year, month, day in _DAY.findall(text):
         try:
             days.append(datetime(int(year), int(month), int(day), tzinfo=UTC))
         except ValueError:
             continue
-    return max(days, default=None)
+    return days

@@ -59,7 +59,8 @@ def of_workbook(path: Path) -> Table | None:
                 tables += 1
                 _take(rows, _blocks(cells), best, made.ignored)
         made.ignored["sheet about the account or its readers, not about posts"] += not found
-        made.until = made.until or _end(span, path)
+        if made.until is None and (known := _span(span, path)):
+            made.since, made.until = known
     made.rows = [(address, name, unit, value) for (address, name, unit), value in best.items()]
     made.ignored = +made.ignored
     return made if tables else None
@@ -125,8 +126,8 @@ def _number(cell: object) -> float | None:
     return float(text) if re.fullmatch(r"\d{1,12}(\.\d+)?", text) else None
 
 
-def _end(span: re.Match[str] | None, path: Path) -> datetime | None:
-    """The last day that it covers, when day and month can be told apart: they stand in one order in both dates."""
+def _span(span: re.Match[str] | None, path: Path) -> tuple[datetime, datetime] | None:
+    """The first and last day that it covers, when day and month can be told apart: they stand in one order in both dates."""
     if not span:
         return None
     a, b, year, c, d, last = map(int, span.groups())
@@ -137,5 +138,5 @@ def _end(span: re.Match[str] | None, path: Path) -> datetime | None:
         except ValueError:
             continue
         if since <= until <= datetime.fromtimestamp(path.stat().st_mtime + 86_400, UTC):
-            ends.add(until)
+            ends.add((since, until))
     return ends.pop() if len(ends) == 1 else None

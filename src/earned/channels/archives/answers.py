@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import ClassVar, NamedTuple
-from urllib.parse import unquote
 
 from earned.channels.addresses import host_of
 from earned.channels.archives.channel import ArchiveChannel, Kinds
@@ -15,16 +14,18 @@ from earned.channels.archives.content import decoded
 from earned.channels.archives.opened import Member, Opened
 from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical, plain
+from earned.channels.same_post import label, numbers
 from earned.model import Account, Link, Post
 
 #: How the file begins, and each further post that was answered.
-_BEGINS = re.compile(r"answers to:?\s+(https?://[^\s,]+)(?:,?\s+copied\s+(\d{4}-\d\d-\d\d))?", re.I)
+_BEGINS = re.compile(
+    r"answers to:?\s+(https?://[^\s,]+)((?:\s+also\s+https?://[^\s,]+){0,5})(?:,?\s+copied\s+(\d{4}-\d\d-\d\d))?", re.I
+)
 #: Who and when: "Bo R., Engineer at Acme, 2024-03-05 14:30".
 _TIME = r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d)?|\d{1,3} ?(?:mo|yr|[smhdw])"
 _HEAD = re.compile(rf"(?P<name>[^,]{{1,100}})(?:,\s*.{{1,200}}?)?,\s*(?P<time>{_TIME})(?: ago)?")
 _AGO = re.compile(r"(\d{1,3}) ?(mo|yr|[smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_URN = re.compile(r"urn:li:(?:share|ugcPost|activity|groupPost):[\d-]+")
 _STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/[^/]+/status/(\d+)")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -33,6 +34,8 @@ class _Answer(NamedTuple):
     where: str
     #: Address of the post that was answered.
     to: str
+    #: Further addresses of the same post, as the person says.
+    also: tuple[str, ...]
     #: The day it was copied; empty: not said.
     copied: str
     name: str
@@ -65,7 +68,7 @@ class PastedAnswers(ArchiveChannel):
 
 
 def _answers(text: str, where: str, notes: Notes) -> Iterator[_Answer]:
-    to, copied, begun, words = "", "", None, list[str]()
+    to, also, copied, begun, words = "", (), "", None, list[str]()
     apart = True  # a line that says who stands after an empty one: else it could be words of the one before
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         stripped = line.strip().lstrip("\ufeff")
@@ -77,9 +80,9 @@ def _answers(text: str, where: str, notes: Notes) -> Iterator[_Answer]:
         yield from _finished(begun, words, notes)
         words = []
         if told:
-            to, copied, begun = told[1], told[2] or "", None
+            to, also, copied, begun = told[1], tuple(told[2].split()[1::2]), told[3] or "", None
         elif head:
-            begun = _Answer(f"{where} line {number}", to, copied, head["name"].strip(), head["time"], "")
+            begun = _Answer(f"{where} line {number}", to, also, copied, head["name"].strip(), head["time"], "")
     yield from _finished(begun, words, notes)
 
 
@@ -107,7 +110,7 @@ def _item(answer: _Answer, notes: Notes) -> Item | None:
     number = f"answers:{mark}"
     post = Post(
         number, place, (account.id,), when[0], when[1], notes.text(answer.text), url=answer.to, thread=target,
-        labels={"via": "person"},
+        labels={"via": "person", **label(_names(answer))},
     )  # fmt: skip
     written = " ".join(f'<a href="{one}">.</a>' for one in _LINK.findall(answer.text))
     links = (Link(number, "reply", target, 1, "copied by a person"), *links_of(number, plain(written).links))
@@ -132,11 +135,17 @@ def _date(answer: _Answer, notes: Notes) -> str | None:
     return f"{copied - timedelta(**{_UNITS[found[2]]: int(found[1])})}"
 
 
+def _names(answer: _Answer) -> list[str]:
+    """All ids by which the answered post is named."""
+    named = [(_target(one)[1], numbers(one)) for one in (answer.to, *answer.also)]
+    return [one for target, more in named for one in (target, *(f"linkedin:{number}" for number in more))]
+
+
 def _target(address: str) -> tuple[str, str]:
     """The channel of an answered post, and its id there."""
     host = host_of(address).removeprefix("www.")
-    if urn := _URN.search(unquote(unquote(address))):
-        return "linkedin", f"linkedin:{urn[0]}"
+    if named := numbers(address):
+        return "linkedin", f"linkedin:{named[0]}"
     if status := _STATUS.match(address):
         return "x", f"x:{status[1]}"
     return "linkedin" if host.endswith("linkedin.com") else host or "answers", canonical(address) or address

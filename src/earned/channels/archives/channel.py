@@ -58,6 +58,8 @@ class ArchiveChannel(ABC):
     leaves: ClassVar[Mapping[str, str]] = {}
     #: Kind of member -> what is missing without it.
     wants: ClassVar[Mapping[str, str]] = {}
+    #: What of it is never read, where that is no member of its own, a sentence each.
+    drops: ClassVar[tuple[str, ...]] = ()
     #: What this export never holds.
     never: ClassVar[tuple[str, ...]] = ()
 
@@ -80,7 +82,7 @@ class ArchiveChannel(ABC):
         address = str(path.resolve())
         found = self.open(address)
         reads = tuple(str(one) for one in found.found) or ("Nothing: it holds no public posts.",)
-        leaves = found.leaves() or ("Nothing else is in it.",)
+        leaves = (*found.leaves(), *self.drops) or ("Nothing else is in it.",)
         return Source(self.name, address, f"{found.what} with {posts(found.rows)}", reads, leaves, found.missing)
 
     def _is_ours(self, path: Path) -> bool:
@@ -92,11 +94,19 @@ class ArchiveChannel(ABC):
         opened = _opened(Path(address))
         sorted_out = self._sort(opened)
         found: dict[str, Found] = {}
-        for member, item in self.items(opened, sorted_out.kinds, Notes(self._now())):
+        notes = Notes(self._now())
+        for member, item in self.items(opened, sorted_out.kinds, notes):
             found[member.name] = _with(found.get(member.name, Found(member.name, 0)), item.post)
         lacking = [sentence for kind, sentence in self.wants.items() if kind not in sorted_out.kinds]
         left = (*sorted_out.left, *opened.refused.items())
-        return Inventory(self.what, tuple(found.values()), left, tuple(sorted_out.unknown), (*lacking, *self.never))
+        return Inventory(
+            self.what,
+            tuple(found.values()),
+            left,
+            tuple(sorted_out.unknown),
+            (*lacking, *self.never),
+            dict(notes.ignored),
+        )
 
     def _sort(self, opened: Opened, *, quick: bool = False) -> _Sorted:
         """Members by kind; `quick` stops at the first that makes the archive ours."""

@@ -22,7 +22,8 @@ class Ghost(ArchiveChannel):
     reads = ("export",)
     claimed_by = ("export",)
     leaves: ClassVar = {"people": "members are third parties, their list is not opened"}
-    never = ("Members, comments and addresses of authors; pages, drafts and posts for members are left out.",)
+    drops = ("Members, addresses of authors, pages, drafts, posts for members only.",)
+    never = ("Comments, and what others said elsewhere.",)
 
     def kind_of(self, head: bytes, member: Member) -> str:  # noqa: ARG002  names say nothing
         """By how the document begins."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -17,8 +18,10 @@ class Found:
     until: datetime | None = None
 
     def __str__(self) -> str:
-        span = f", {self.since:%Y-%m-%d} to {self.until:%Y-%m-%d}" if self.since and self.until else ""
-        return f"{self.member}: {posts(self.rows)}{span}."
+        if not self.since or not self.until:
+            return f"{self.member}: {posts(self.rows)}."
+        first, last = f"{self.since:%Y-%m-%d}", f"{self.until:%Y-%m-%d}"
+        return f"{self.member}: {posts(self.rows)}, {first if first == last else f'{first} to {last}'}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Inventory:
     unknown: tuple[str, ...] = ()
     #: What this kind of export could have held, or can never hold, a sentence each.
     missing: tuple[str, ...] = ()
+    #: Rows of its members that are left out on purpose, or were repaired: reason -> count.
+    noted: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -45,7 +50,9 @@ class Inventory:
         for member, reason in self.left:
             groups.setdefault(reason, []).append(member)
         told = [f"{_several(members)}: {reason}." for reason, members in groups.items()]
-        return (*told, *([f"{_several(list(self.unknown))}: not known here."] if self.unknown else []))
+        rows = "; ".join(f"{reason} ({count:,})" for reason, count in self.noted.items())
+        unknown = [f"{_several(list(self.unknown))}: not known here."] if self.unknown else []
+        return (*told, *unknown, *([f"Of the rows, left out or repaired: {rows}."] if rows else []))
 
 
 def posts(many: int) -> str:

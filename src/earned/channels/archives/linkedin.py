@@ -12,10 +12,12 @@ from earned.channels.archives.content import Row, decoded, holds, table
 from earned.channels.archives.opened import Member, Opened
 from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical, plain
+from earned.channels.same_post import label, numbers
 from earned.model import Account, Link, Post
 
-_URN = re.compile(r"urn:li:(?:share|ugcPost|activity|groupPost):[\d-]+")
 _COMMENT = re.compile(r"urn:li:comment:\([^)]*\)")
+#: An answer to a comment names that comment first.
+_ANSWER = re.compile(r"replyUrn=(urn:li:comment:\([^)]*\))")
 _TABLES = {
     "shares": ("Date", "ShareLink", "ShareCommentary"),
     "reposts": ("Date", "Link"),
@@ -158,8 +160,7 @@ def _public(row: Row, notes: Notes) -> bool:
 
 
 def _urn(link: str) -> str:
-    found = _URN.search(unquote(unquote(link)))
-    return found[0] if found else ""
+    return next(iter(numbers(link)), "")
 
 
 def _share(row: Row, owner: Account, where: str, notes: Notes) -> Item | None:
@@ -190,16 +191,18 @@ def _comment(row: Row, owner: Account, where: str, notes: Notes) -> Item | None:
     if when is None:
         return None
     link = unquote(unquote(row["link"]))
-    own, parent = _COMMENT.search(link), _urn(row["link"])
+    named = numbers(row["link"])
+    parent, answer, comment = next(iter(named), ""), _ANSWER.search(link), _COMMENT.search(link)
+    own = answer[1] if answer else comment[0] if comment else ""
     text = _unlined(row["message"].replace('\\"', '"'))
     if not text:
         notes.ignored["comment without words"] += 1
         return None
-    number = f"linkedin:{own[0]}" if own else f"linkedin:comment:{parent}:{row['date'].strip()}"
+    number = f"linkedin:{own}" if own else f"linkedin:comment:{parent}:{row['date'].strip()}"
     links = (Link(number, "reply", f"linkedin:{parent}", 1, "comment on"),) if parent else ()
     post = Post(
         number, "linkedin", (owner.id,), when[0], when[1], notes.text(text), url=row["link"].strip(),
-        thread=f"linkedin:{parent}" if parent else "",
+        thread=f"linkedin:{parent}" if parent else "", labels=label(f"linkedin:{one}" for one in named),
     )  # fmt: skip
     return Item(post, (owner,), (*links, *links_of(number, plain(_linked(text)).links)))
 

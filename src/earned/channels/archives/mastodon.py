@@ -10,7 +10,7 @@ from earned.channels.archives.content import json_list, json_whole
 from earned.channels.archives.opened import Member, Opened
 from earned.channels.items import Item, Notes, links_of
 from earned.channels.markup import canonical, plain
-from earned.channels.profiles import named_in
+from earned.channels.profiles import employer_in, named_in
 from earned.model import Account, Link, Post
 
 _PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
@@ -73,9 +73,13 @@ def _actor(opened: Opened, kinds: Kinds) -> dict[str, Account]:
         name = str(one.get("name") or one.get("preferredUsername") or uri)
         kind: Any = _KINDS.get(str(one.get("type")), "unknown")
         handle = str(one.get("preferredUsername", ""))
-        fields = [str(field.get("value") or "") for field in one.get("attachment") or [] if isinstance(field, dict)]
-        links = named_in(*fields, str(one.get("summary") or ""))
-        found[uri] = Account(f"mastodon:{uri}", name, kind, handle=handle, url=str(one.get("url") or uri), links=links)
+        told = [field for field in one.get("attachment") or [] if isinstance(field, dict)]
+        fields = [(str(field.get("name") or ""), str(field.get("value") or "")) for field in told]
+        links = named_in(*(value for _, value in fields), str(one.get("summary") or ""))
+        found[uri] = Account(
+            f"mastodon:{uri}", name, kind, handle=handle, url=str(one.get("url") or uri), links=links,
+            organization=employer_in(fields, str(one.get("summary") or "")),
+        )  # fmt: skip
     return found
 
 

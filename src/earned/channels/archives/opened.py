@@ -131,13 +131,15 @@ def open_given(path: Path) -> Opened:
 
 
 def _broken(path: Path, reason: str) -> Malformed:
-    return Malformed(NAME, str(path), f"{reason}. Download it again, or unpack it and give the folder", permanent=True)
+    return Malformed(
+        NAME, str(path), f"{reason}. Download it again, or unpack it and give the folder", permanent=True, way_out=""
+    )
 
 
 def _large(path: Path, reason: str) -> TooLarge:
     return TooLarge(
-        NAME, str(path), f"{reason}. If you trust it, unpack what you need and give the folder", permanent=True
-    )
+        NAME, str(path), f"{reason}. If you trust it, unpack what you need and give the folder", permanent=True, way_out="",
+    )  # fmt: skip
 
 
 def unsafe(name: str) -> str:

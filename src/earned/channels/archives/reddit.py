@@ -28,7 +28,9 @@ class Reddit(ArchiveChannel):
     claimed_by = ("posts", "comments")
     leaves: ClassVar = {"private": "messages, votes, saved posts and addresses are not opened"}
     wants: ClassVar = {"posts": "No posts.csv.", "comments": "No comments.csv."}
-    never = ("What others answered, and which communities are private: look at the list before you go on.",)
+    never = (
+        "What others answered. Which communities are private is not said in it: look at the posts before others do.",
+    )
 
     def kind_of(self, head: bytes, member: Member) -> str:  # noqa: ARG002  names say nothing
         """By columns."""

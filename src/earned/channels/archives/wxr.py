@@ -26,11 +26,13 @@ class Wxr(ArchiveChannel):
     reads = ("export",)
     claimed_by = ("export",)
     leaves: ClassVar = {}
-    never = ("Drafts, private posts, pending comments, pingbacks and all addresses are left out.",)
+    drops = ("Drafts, private posts, pending comments, pingbacks, addresses of people.",)
+    never = ("Counts, and what others said elsewhere.",)
 
     def kind_of(self, head: bytes, member: Member) -> str:  # noqa: ARG002  names say nothing
         """By the namespace."""
-        return "export" if b"wordpress.org/export/" in head and b"<rss" in head else ""
+        begins = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:1] == b"<"  # else it is a text about such files
+        return "export" if begins and b"wordpress.org/export/" in head and b"<rss" in head else ""
 
     def items(self, opened: Opened, kinds: Kinds, notes: Notes) -> Iterator[tuple[Member, Item]]:
         """Posts and their comments, streamed."""

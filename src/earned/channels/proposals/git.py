@@ -121,7 +121,9 @@ class Repository:
                 capture_output=True, check=False, timeout=_TIMEOUT, env=environment,
             )  # fmt: skip
         except FileNotFoundError:
-            raise Unreachable(NAME, self.path, "the program git is not installed", permanent=True) from None
+            raise Unreachable(
+                NAME, self.path, "the program git is not installed", permanent=True, way_out="Install git."
+            ) from None
         except subprocess.TimeoutExpired:
             raise Unreachable(NAME, self.path, f"git took more than {_TIMEOUT} s", permanent=False) from None
         if done.returncode:

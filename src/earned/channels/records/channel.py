@@ -11,7 +11,7 @@ from earned.channels.base import Net, Source
 from earned.channels.records import folder
 from earned.channels.records.columns import Columns
 from earned.channels.records.lines import Given, open_path, open_stdin, spool
-from earned.channels.records.reading import NAME, Changed, ParquetReading, Place, TextReading
+from earned.channels.records.reading import NAME, Changed, ParquetReading, Place, TextReading, header_of
 from earned.channels.records.recognition import shape_of
 from earned.errors import ChannelError, Malformed, Missing
 from earned.model import Page
@@ -38,7 +38,11 @@ class Records:
         self._standard: Given | None = None
 
     def recognise(self, given: str, *, net: Net | None) -> Source | None:  # noqa: ARG002  a file needs no network
-        """A file whose content is JSON Lines, CSV or Parquet with fields of the exchange form."""
+        """A file whose content is JSON Lines, CSV or Parquet with fields of the exchange form.
+
+        Raises:
+            Malformed: a table without a column of ids, or without one that was named.
+        """
         path = Path(given).expanduser()
         if given != "-" and path.is_dir():
             return folder.recognise(self, path)
@@ -47,6 +51,8 @@ class Records:
         opened = self._open(given)
         try:
             shape, gzipped = shape_of(opened.head(), self.columns), opened.gzipped
+            if shape == "CSV" and given != "-":
+                header_of(given, opened, self.columns)
         finally:
             self._close(opened)
         if shape is None:

@@ -54,6 +54,32 @@ class Changed(Exception):
     """What was read before does not stand at the head of the file any more."""
 
 
+def header_of(address: str, opened: Given, columns: Columns) -> list[str]:
+    """The columns of a table.
+
+    Raises:
+        Malformed: none of them holds ids, or one that was named is not there.
+    """
+    return list(_table(address, Lines(opened), columns).header)
+
+
+def _table(address: str, lines: Lines, columns: Columns) -> Table:
+    rows = Table(lines)
+    has = f"It has: {', '.join(rows.header)}."
+    if header := columns.missing(rows.header):
+        raise Malformed(
+            NAME,
+            address,
+            f'no column "{header}". {has}',
+            permanent=True,
+            way_out="Name one of them: --columns FIELD=HEADER",
+        )
+    if not any("id" in fields for fields in columns.place(rows.header).values()):
+        way_out = "Name one that is different in each row, for example --columns id=link."
+        raise Malformed(NAME, address, f"no column holds ids. {has}", permanent=True, way_out=way_out)
+    return rows
+
+
 class TextReading:
     """One pass over a JSON Lines or CSV file."""
 
@@ -69,21 +95,14 @@ class TextReading:
         try:
             order = self.columns.order or day_order(self._table(Lines(self.opened)), self.columns)
         except Refused as fault:
-            raise Malformed(self.name, self.address, fault.reason, permanent=True) from None
+            raise Malformed(self.name, self.address, fault.reason, permanent=True, way_out="") from None
         except Cut:
             order = None
         self.opened.stream.seek(0)
         return order
 
     def _table(self, lines: Lines) -> Table:
-        rows = Table(lines)
-        has = f"It has: {', '.join(rows.header)}."
-        if header := self.columns.missing(rows.header):
-            raise Malformed(self.name, self.address, f'no column "{header}". {has}', permanent=True)
-        if not any("id" in fields for fields in self.columns.place(rows.header).values()):
-            way_out = "Name one that is different in each row, for example --columns id=link."
-            raise Malformed(self.name, self.address, f"no column holds ids. {has} {way_out}", permanent=True)
-        return rows
+        return _table(self.address, lines, self.columns)
 
     def pages(self, place: Place) -> Iterator[Page]:
         """Pages after `place`.
@@ -101,7 +120,7 @@ class TextReading:
                 f"the compressed data {fault} after line {self.lines.number}; everything before is kept."
                 " Get the whole file and import it again: reading goes on from there."
             )
-            raise Malformed(self.name, self.address, reason, permanent=True) from None
+            raise Malformed(self.name, self.address, reason, permanent=True, way_out="") from None
 
     def _batches(self, place: Place) -> Iterator[Batch]:
         if self.csv:
@@ -194,8 +213,8 @@ class ParquetReading:
         place = self.columns.place(opened.schema_arrow.names)
         names = [header for header, fields in place.items() if "id" in fields]
         if not names:
-            has = f"no column holds ids. It has: {', '.join(place)}. Name one with --columns id=..."
-            raise Malformed(self.name, self.address, has, permanent=True)
+            has = f"no column holds ids. It has: {', '.join(place)}"
+            raise Malformed(self.name, self.address, has, permanent=True, way_out="Name one with --columns id=HEADER")
         number = 0
         for rows in self._rows(opened, names) if self.start else ():
             ids = [(at, row[names[0]]) for at, row in enumerate(rows, number + 1) if row[names[0]] is not None]

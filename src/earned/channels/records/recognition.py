@@ -42,7 +42,8 @@ def _is_header(line: bytes, columns: Columns) -> bool:
         head = Table(Lines(Given(io.BufferedReader(io.BytesIO(line)), None, 0))).header
     except csv.Error:
         return False
-    return len(head) > 1 and len(set(head)) == len(head) and _enough(columns.place(head))
+    sound = len(head) > 1 and len(set(head)) == len(head)
+    return sound and (bool(columns) or _enough(columns.place(head)))  # whoever names columns means a table
 
 
 def _enough(place: Mapping[str, tuple[str, ...]]) -> bool:

@@ -21,8 +21,9 @@ def accounts(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What is left to decide, and who has several accounts."""
     several = [one for one in persons.people(visit.study) if len(one.accounts) > 1]
     found = persons.suggestions(visit.study, most=MANY)
+    employers = persons.employers(visit.study, most=MANY)
     return show(
-        request, visit, "accounts", suggestions=found, several=several[:MANY], count=len(several),
+        request, visit, "accounts", suggestions=found, employers=employers, several=several[:MANY], count=len(several),
         job=jobs.latest(visit.study), proofs=visit.study.store.decisions.proofs(visit.study.record),
         next_look=proving.next_look(visit.study),
     )  # fmt: skip

@@ -63,6 +63,11 @@ def _sites() -> dict[str, str]:
     return {host.strip().lower().removeprefix("www."): study.strip() for host, _, study in told if study.strip()}
 
 
+def counted_sites(study: str) -> list[str]:
+    """Hosts whose pages the counter counts for a study; empty: none, or it is off."""
+    return [host for host, named in _sites().items() if named == study] if settings.EARNED_COUNTER else []
+
+
 def _is_short(request: HttpRequest) -> bool:
     length = request.headers.get("Content-Length", "")
     return length.isdecimal() and int(length) <= MOST

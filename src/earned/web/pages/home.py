@@ -43,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
     try:
         opened = _begin(request)
     except EarnedError as problem:
-        told = {"studies": _within_reach(request), "problem": str(problem)}
+        told = {"studies": _within_reach(request), "problem": problem.told}
         return render(request, "earned/home.html", told, status=400)
     jobs.start(opened)
     return redirect("topic", name=opened.record.name)

@@ -6,11 +6,14 @@ from django.conf import settings as deployment
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from earned import edition, jobs, worker
+from earned import counting, edition, jobs, worker
 from earned.errors import EarnedError
+from earned.report.words import UNMATCHED
 from earned.web import uploads
+from earned.web.pages.counter import counted_sites
 from earned.web.visit import Visit, show, within
 
 
@@ -22,6 +25,8 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     return show(
         request, visit, "settings", sources=store.sources.of(record), rejected=store.posts.rejected(record),
         posts=store.posts.count(record),
+        counts=counting.sources_of(visit.study), sites=counted_sites(record.name),
+        script=request.build_absolute_uri(reverse("counter-script")), unmatched=visit.study.unmatched(), advice=UNMATCHED,
         health=worker.health(store, study=record.name), job=jobs.latest(visit.study), seats=seats, roles=edition.ROLES,
         modes=edition.PRIVACY,
     )  # fmt: skip
@@ -38,7 +43,7 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
             source = visit.study.add(one, news=bool(request.POST.get("news")))
             messages.success(request, " ".join([f"{source.what}: {source.address}.", *source.missing]))
         except EarnedError as problem:
-            messages.error(request, str(problem))
+            messages.error(request, problem.told)
     if given:
         jobs.start(visit.study, "Reading what was added and working it out")
     return redirect("settings", name=visit.study.record.name)

@@ -9,6 +9,7 @@ from functools import partial
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from earned.counting import Counted
 from earned.jobs import Job
 from earned.model import Account, Estimate, Quoted, Suggestion, WeekCount
 from earned.report import charts, drawings, sections, words
@@ -36,6 +37,18 @@ def day(moment: date | datetime | None) -> str:
 def when(quoted: Quoted) -> str:
     """When something was said, as exactly as it is known."""
     return words.day(quoted.at, quoted.precision)
+
+
+@register.filter
+def covered(counted: Counted) -> str:
+    """The days that counts cover."""
+    return words.covered(counted.since, counted.until)
+
+
+@register.filter
+def origin(quoted: Quoted) -> str:
+    """Who vouches for it, where that is no service."""
+    return words.origin(quoted)
 
 
 @register.filter
