@@ -227,9 +227,7 @@ def new(workspace: Path | None, name: str, topic: str) -> None:
 @main.command()
 @click.argument("study")
 @click.argument("given", nargs=-1, required=True, metavar="ADDRESS...")
-@click.option(
-    "--news", is_flag=True, help="What people react to (press, releases, calendars), no part of the conversation."
-)
+@click.option("--news", is_flag=True, help="What people react to (releases, calendars), no part of the conversation.")
 @COLUMNS
 @click.pass_obj
 @said
