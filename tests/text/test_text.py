@@ -15,10 +15,11 @@ from earned.text.debate import hint
 from earned.text.names import mentioned_people, named_people
 from earned.text.passages import closest_passages
 from earned.text.pov import own_names, pitch_fraction, takes_position
-from earned.text.similarity import background_scale, neighbours, reference, usual
+from earned.text.similarity import background_scale, neighbours, reference
 from earned.text.sparse import Sparse, beside, compact, cosines, index, numbered, postings, tfidf
 from earned.text.surprise import LEVELS, background_levels, level, shares, surprise, usual_tails
 from earned.text.tokens import bigrams, characters, tokenize
+from earned.text.usual import usual
 
 MAIL = (
     "On Monday Ada Quill wrote:\n> an alert is a promise\n> somebody made\n\nMine was broken.\n-- \nBo\nFernhill Bank"

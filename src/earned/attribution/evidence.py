@@ -11,9 +11,10 @@ from earned.attribution.fit import Evidenced
 from earned.attribution.frame import COLLEAGUE, EVENT, FAST, OTHER, OWN, PRIOR, TYPES, Edges, Frame
 from earned.attribution.rates import CLASSES
 from earned.attribution.unrelated import FarApart, unrelated
-from earned.text.similarity import NEAR_COPY, Runner, Scale, loop, reference, usual
+from earned.text.similarity import NEAR_COPY, Runner, Scale, loop, reference
 from earned.text.sparse import Sparse, compact, cosines
 from earned.text.surprise import LEVELS, Usual, background_levels, level, shares, surprise, usual_tails
+from earned.text.usual import usual
 
 #: Up to so many posts all of them are the reference; beyond, a sample of so many (method 7.2: never a small one).
 REFERENCE = 20_000
