@@ -108,6 +108,13 @@ def test_nobody_who_organizes_or_attends_is_kept_and_no_address(tmp_path):
     assert not any(word in repr(page) for word in ("ada@", "cy@", "mailto", "Ada Q.", "forget", "parliament"))
 
 
+def test_a_calendar_that_is_called_by_somebodys_address_does_not_show_it(read):
+    posts, _ = read(calendar("UID:ada@mail.example\nDTSTART:20240101T000000Z", head="X-WR-CALNAME:ada@mail.example"))
+
+    assert ["[address]"] == [one.labels["calendar"] for one in posts.values()]
+    assert "mail" not in repr(posts)
+
+
 def test_private_events_and_those_that_are_called_off_are_withdrawn_and_counted(tmp_path):
     known, address, _ = open_recorded(tmp_path)
     (page,) = known.read(address, None, net=None)

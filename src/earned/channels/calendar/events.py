@@ -166,7 +166,10 @@ class _Teller:
     def __init__(self, content: Content, place: str, notes: Notes) -> None:
         self.told, self._content, self._place, self._notes = Told(), content, place, notes
         self._zones, self._calm = Zones(content.zones, content.zone), Calm()
-        self._horizon = notes.now + AHEAD
+        self._horizon, self._name = (
+            notes.now + AHEAD,
+            masked(content.name),
+        )  # a person's calendar is called by an address
         #: What the event at hand says: the same on each of its days.
         self._said: tuple[_Written, _Said] | None = None
 
@@ -272,9 +275,9 @@ class _Teller:
         if not said.title and not said.text:
             self._notes.reject(day.written.where, "no text")
             return
-        labels = {"calendar": self._content.name} if self._content.name else {}
+        labels = {"calendar": self._name} if self._name else {}
         self.told.posts[key] = Post(
-            key, folded(self._content.name)[:60] or NAME, (), day.begins, day.precision,
+            key, folded(self._name)[:60] or NAME, (), day.begins, day.precision,
             said.text, said.title, url=said.url, labels=labels,
         )  # fmt: skip
 
