@@ -265,7 +265,7 @@ def test_the_workbook_of_linkedin_counts_posts_by_their_addresses(tmp_path):
     assert "Secret" not in repr(found)
 
 
-def test_a_workbook_without_posts_or_that_is_none_is_refused_in_words(tmp_path):
+def test_a_workbook_without_posts_or_that_is_none_is_refused_in_words(tmp_path, monkeypatch):
     empty = workbook(tmp_path, {"Sheet": [["a", "b"]]})
     with pytest.raises(InputError, match="a workbook in which no post has a count"):
         read_counts(str(empty), net=None, environment={}, now=NOW)
@@ -276,7 +276,8 @@ def test_a_workbook_without_posts_or_that_is_none_is_refused_in_words(tmp_path):
         read_counts(str(broken), net=None, environment={}, now=NOW)
     bomb = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/workbook.xml", bytes(210_000_000))
+        packed.writestr("xl/workbook.xml", bytes(3_000_000))
+    monkeypatch.setattr("earned.channels.analytics.workbook._UNPACKED", 2_000_000)
     with pytest.raises(TooLarge):
         read_counts(str(bomb), net=None, environment={}, now=NOW)
 

@@ -47,26 +47,9 @@ def run(tmp_path):
     return lambda *words, stdin=None: process(tmp_path, *words, stdin=stdin)
 
 
-@pytest.fixture(scope="module")
-def password():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EARNED_NEW_PASSWORD", "a long password of theirs")
-        yield
-
-
-@pytest.fixture(scope="module")
-def study_of_ada(tmp_path_factory, password):
-    """A workspace with the study "pages" that ada owns, made once and copied."""
-    folder = tmp_path_factory.mktemp("owned")
-    for words in (["new", "pages"], ["members", "pages", "--new", "ada", "--role", "owner"]):
-        done = process(folder, *words)
-        assert 0 == done.returncode, done.stderr
-    return folder / "workspace"
-
-
 @pytest.fixture
 def here(monkeypatch, tmp_path):
-    """The command in this process, for what keeps nothing in a workspace: what it computes with is loaded once."""
+    """The command in this process: what it computes with is loaded once. With `db` the workspace is the test's own."""
     monkeypatch.chdir(tmp_path)
 
     def earned(*words, stdin=None):
@@ -75,6 +58,21 @@ def here(monkeypatch, tmp_path):
         return done
 
     return earned
+
+
+@pytest.fixture
+def kept(db, settings, here, tmp_path):
+    """`here`, in a workspace of its own that lives in memory."""
+    settings.EARNED_WORKSPACE = tmp_path / "workspace"
+    return here
+
+
+@pytest.fixture
+def read(kept, tmp_path):
+    """`here`, with the study "ops" of the conversation."""
+    for words in (["new", "ops"], ["add", "ops", write(tmp_path / "talk.jsonl")], ["sync", "ops", "-q"]):
+        assert 0 == kept(*words).exit_code
+    return kept
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +101,11 @@ def test_leaders_prints_a_table_and_what_the_data_cannot_tell(here, conversation
     assert "" == done.stderr
 
 
-def test_a_conversation_comes_through_standard_input_and_dates_cut_it(run, conversation, answered):
-    done = run("leaders", "-", "--json", "--since", "2024-03-01", stdin=conversation.read_text(encoding="utf-8"))
+def test_a_conversation_comes_through_standard_input_and_dates_cut_it(here, conversation, answered):
+    done = here("leaders", "-", "--json", "--since", "2024-03-01", stdin=conversation.read_text(encoding="utf-8"))
     whole = json.loads(answered.stdout)
 
-    assert 0 == done.returncode, done.stderr
+    assert 0 == done.exit_code, done.stderr
     assert json.loads(done.stdout)["totals"]["posts"] < whole["totals"]["posts"]
 
 
@@ -161,24 +159,22 @@ def test_report_writes_one_page_without_script(here, conversation, tmp_path):
     assert "cannot tell" in page
 
 
-def test_a_source_that_was_a_mistake_is_taken_out_with_its_posts(run, begun, conversation, tmp_path):
-    shutil.copytree(begun[0], tmp_path / "workspace")
-    (source,) = json.loads(run("status", "--json").stdout)["studies"][0]["sources"]
-    wrong = run("forget", "ops", "nowhere.jsonl")
-    done = run("forget", "ops", source["address"])
+def test_a_source_that_was_a_mistake_is_taken_out_with_its_posts(read):
+    (source,) = json.loads(read("status", "--json").stdout)["studies"][0]["sources"]
+    wrong = read("forget", "ops", "nowhere.jsonl")
+    done = read("forget", "ops", source["address"])
 
-    assert (1, 0) == (wrong.returncode, done.returncode)
+    assert (1, 0) == (wrong.exit_code, done.exit_code)
     assert source["address"] in wrong.stderr
     assert "160 posts went with it" in done.stdout
-    assert 0 == json.loads(run("status", "--json").stdout)["studies"][0]["posts"]
+    assert 0 == json.loads(read("status", "--json").stdout)["studies"][0]["posts"]
 
 
-def test_what_a_study_holds_is_taken_along_and_read_back_as_the_same(run, begun, tmp_path):
-    shutil.copytree(begun[0], tmp_path / "workspace")
-    done = run("export", "ops", "--out", tmp_path / "posts.jsonl")
-    first, again = (read_files([tmp_path / name]) for name in ("posts.jsonl", write(tmp_path / "talk.jsonl").name))
+def test_what_a_study_holds_is_taken_along_and_read_back_as_the_same(read, tmp_path):
+    done = read("export", "ops", "--out", tmp_path / "posts.jsonl")
+    first, again = (read_files([tmp_path / name]) for name in ("posts.jsonl", "talk.jsonl"))
 
-    assert 0 == done.returncode, done.stderr
+    assert 0 == done.exit_code, done.stderr
     assert "160 posts in" in done.stdout
     assert {post.id: post for post in first.posts} == {post.id: post for post in again.posts}
     assert set(first.links) == set(again.links)
@@ -193,10 +189,10 @@ def test_what_a_study_holds_is_taken_along_and_read_back_as_the_same(run, begun,
         (("sync", "unknown-study"), "unknown-study"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(run, conversation, words, said):
-    done = run(*words)
+def test_what_cannot_be_done_is_said_in_one_line(kept, conversation, words, said):
+    done = kept(*words)
 
-    assert 1 == done.returncode
+    assert 1 == done.exit_code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -240,15 +236,17 @@ def test_serving_a_team_of_nobody_says_what_to_run(run):
 
 
 @pytest.mark.parametrize("words", [["--leave", "ada"], ["--member", "ada", "--role", "lead"]])
-def test_the_last_owner_of_a_study_stays(run, study_of_ada, tmp_path, words):
-    shutil.copytree(study_of_ada, tmp_path / "workspace")
-    refused = run("members", "pages", *words)
-    run("members", "pages", "--new", "bo", "--role", "owner")
-    done = run("members", "pages", *words)
+def test_the_last_owner_of_a_study_stays(kept, monkeypatch, words):
+    monkeypatch.setenv("EARNED_NEW_PASSWORD", "a long password of theirs")
+    kept("new", "pages")
+    kept("members", "pages", "--new", "ada", "--role", "owner")
+    refused = kept("members", "pages", *words)
+    kept("members", "pages", "--new", "bo", "--role", "owner")
+    done = kept("members", "pages", *words)
 
-    assert refused.returncode != 0
+    assert refused.exit_code != 0
     assert "ada is the only owner of pages" in refused.stderr
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert "ada: owner" not in done.stdout
     assert "bo: owner" in done.stdout
 
@@ -262,20 +260,19 @@ def test_a_calendar_alone_is_no_conversation(here, tmp_path):
     assert f"earned leaders CONVERSATION --news {calendar}" in alone.stderr
 
 
-def test_news_competes_and_is_no_part_of_the_answer(run, here, begun, conversation, tmp_path):
-    workspace, (_, plainly, _) = begun
-    shutil.copytree(workspace, tmp_path / "workspace")
+def test_news_competes_and_is_no_part_of_the_answer(read, begun, conversation, tmp_path):
+    _, (_, plainly, _) = begun
     news = tmp_path / "press.csv"
     news.write_text(f"id,time,title,text\nrelease-1,{ROWS[20]['time']},A release,{ROWS[20]['text'][:80]!r}\n")
-    added = run("add", "ops", news, "--news")
-    run("sync", "ops", "-q")
-    of_study = json.loads(run("leaders", "ops", "--json", "-q").stdout)
+    added = read("add", "ops", news, "--news")
+    read("sync", "ops", "-q")
+    of_study = json.loads(read("leaders", "ops", "--json", "-q").stdout)
     calendar, begins = tmp_path / "releases.ics", ROWS[20]["time"].replace("-", "").replace(":", "")
     calendar.write_text(
         f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:release-1\nDTSTART:{begins}\nSUMMARY:A release\n"
         f"DESCRIPTION:{ROWS[20]['text'][:80]!r}\nEND:VEVENT\nEND:VCALENDAR\n"
     )
-    of_file = json.loads(here("leaders", conversation, "--news", calendar, "--json", "-q").stdout)
+    of_file = json.loads(read("leaders", conversation, "--news", calendar, "--json", "-q").stdout)
 
     assert "as news that people react to" not in plainly.stdout
     assert "as news that people react to" in added.stdout

@@ -239,6 +239,7 @@ def holds_everything_after_kills(folder: Path, stream: Stream, kills: int) -> in
     return met
 
 
+@pytest.mark.slow
 def test_killed_at_a_few_moments_nothing_is_lost_and_nothing_doubled(tmp_path, stream):
     assert holds_everything_after_kills(tmp_path, stream, 3) == 3
 

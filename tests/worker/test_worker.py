@@ -209,6 +209,7 @@ print(store.posts.count(mine), is_alive(store), running.stop(30), running.thread
     )
 
 
+@pytest.mark.slow
 def test_two_workers_share_the_sources_and_keep_every_post_once(tmp_path, server):
     run(tmp_path, server.server_port, "study()")
     workers = [start(tmp_path, server.server_port, talk.SYNC) for _ in range(2)]
@@ -283,6 +284,7 @@ def same_after_kills(tmp_path: Path, server, rounds: int, kills: int) -> int:
     return met
 
 
+@pytest.mark.slow
 def test_killed_at_a_few_random_moments_the_store_equals_an_undisturbed_one(tmp_path, server):
     assert same_after_kills(tmp_path, server, 1, 4) >= 2, "the kills must have met a running sync"
 
