@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from earned.channels.base import PAGE_POSTS, Net, Source
 from earned.channels.calendar.content import Broken, Content, content_of, is_calendar
 from earned.channels.calendar.events import NAME, Told, told_of
+from earned.channels.files import whole
 from earned.channels.items import Notes, parsed
-from earned.errors import ChannelError, Malformed, Missing, TooLarge, Unreachable
+from earned.errors import Malformed, Unreachable
 from earned.model import Page, Post
 
 #: A calendar is at most so large.
@@ -40,7 +41,7 @@ class Calendar:
         scheme, colon, rest = given.partition("://")
         if not colon:
             path = Path(given).expanduser()
-            return self._source(_bytes(str(path)), str(path.resolve())) if _begins(path) else None
+            return self._source(whole(NAME, str(path), MOST), str(path.resolve())) if _begins(path) else None
         if scheme.lower() in ("webcal", "webcals"):
             return self._subscribed(rest, net, plain=scheme.lower() == "webcal")
         if scheme.lower() not in ("http", "https"):
@@ -82,7 +83,7 @@ class Calendar:
 
     def _fetch(self, address: str, told: dict[str, object], net: Net) -> tuple[bytes | None, dict[str, object]]:
         if "://" not in address:
-            return _bytes(address), {}
+            return whole(NAME, address, MOST), {}
         asked = {"If-None-Match": told.get("etag"), "If-Modified-Since": told.get("modified")}
         answer = net.get(address, headers={key: str(value) for key, value in asked.items() if value}, most=MOST)
         if answer.status == 304:
@@ -129,15 +130,3 @@ def _begins(path: Path) -> bool:
             return is_calendar(file.read(200))
     except (OSError, ValueError):
         return False
-
-
-def _bytes(address: str) -> bytes:
-    path = Path(address)
-    try:
-        if path.stat().st_size > MOST:
-            raise TooLarge(NAME, address, f"more than {MOST:,} bytes", permanent=True)
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise Missing(NAME, address, "no such file", permanent=True) from None
-    except OSError as fault:
-        raise ChannelError(NAME, address, f"cannot be read: {fault.strerror}", permanent=True) from None

@@ -16,8 +16,9 @@ from earned.channels.feed.entries import NoFeed, ParsedFeed
 from earned.channels.feed.opml import feeds_in
 from earned.channels.feed.parse import alternate, parse, root_of
 from earned.channels.feed.posts import NAME, Teller, fingerprint, post_id, when_of
+from earned.channels.files import whole
 from earned.channels.markup import canonical
-from earned.errors import ChannelError, Malformed, Missing, TooLarge
+from earned.errors import ChannelError, Malformed
 from earned.model import Page, Rejected
 
 #: A feed is at most so large.
@@ -152,7 +153,7 @@ class _Reading:
             self.headers[address] = answer.headers
             body = answer.body
         else:
-            body = _file(address)
+            body = whole(NAME, address, MOST)
         if _digest(body) == state.body:
             return None
         return body
@@ -261,15 +262,3 @@ class _Reading:
 
 def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:16]
-
-
-def _file(address: str) -> bytes:
-    path = Path(address)
-    try:
-        if path.stat().st_size > MOST:
-            raise TooLarge(NAME, address, f"more than {MOST:,} bytes", permanent=True)
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise Missing(NAME, address, "no such file", permanent=True) from None
-    except OSError as fault:
-        raise ChannelError(NAME, address, f"cannot be read: {fault.strerror}", permanent=True) from None
