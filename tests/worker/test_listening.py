@@ -156,6 +156,7 @@ def line_with(child: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(f"it ended, or a minute was over, before it said {words!r}")
 
 
+@pytest.mark.slow
 def test_what_is_said_is_kept_while_it_is_said_and_ctrl_c_ends_it_cleanly(tmp_path, stream):
     begun(tmp_path, stream)
     stream.said += [commit(1), commit(2)]
