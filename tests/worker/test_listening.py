@@ -235,11 +235,6 @@ def holds_everything_after_kills(folder: Path, stream: Stream, kills: int) -> in
 
 
 @pytest.mark.slow
-def test_killed_at_a_few_moments_nothing_is_lost_and_nothing_doubled(tmp_path, stream):
-    assert holds_everything_after_kills(tmp_path, stream, 3) == 3
-
-
-@pytest.mark.slow
 def test_killed_at_forty_moments_nothing_is_lost_and_nothing_doubled(tmp_path, stream):
     assert holds_everything_after_kills(tmp_path, stream, 40) == 40
 
