@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import numpy as np
 import pytest
@@ -48,6 +49,7 @@ def test_documents_have_titles_and_no_subjects():
     assert marked.tolist() == [False, True, False]
 
 
+@cache
 def titled_world():
     """A simulated list; a post that was brought about by another carries "Re:"."""
     world = simulate(
@@ -60,15 +62,25 @@ def titled_world():
     return world, [replace(one, title=title(one.id)) for one in world.posts], set(world.parent)
 
 
-def background(world, posts):
-    found = learn(Conversation(list(posts), [], {a.id: a for a in world.accounts}), Wish())
+def learned(world, posts):
+    return learn(Conversation(list(posts), [], {a.id: a for a in world.accounts}), Wish())
+
+
+@cache
+def plainly():
+    """The world without titles, worked out once."""
+    world, _, _ = titled_world()
+    return learned(world, world.posts)
+
+
+def background(found):
     return {one.id: p for one, p in zip(found.placed.posts, found.attribution.fitted.causes.background)}
 
 
 def test_where_people_mark_answers_a_fit_knows_which_posts_answer():
     world, titled, answered = titled_world()
 
-    plain, marked = background(world, world.posts), background(world, titled)
+    plain, marked = background(plainly()), background(learned(world, titled))
 
     def apart(p):
         return np.mean([p[one] for one in p if one not in answered]) - np.mean([p[one] for one in answered])
@@ -101,6 +113,4 @@ def test_a_subject_that_was_there_before_is_a_sign_too_and_a_new_one_speaks_agai
 
 
 def placed_frame():
-    world, _, _ = titled_world()
-    found = learn(Conversation(list(world.posts), [], {a.id: a for a in world.accounts}), Wish())
-    return found.attribution.frame
+    return plainly().attribution.frame

@@ -57,9 +57,14 @@ def right(found, truth):
     return np.mean(hits)
 
 
-def test_somebody_asked_by_name_answers_whoever_asked():
+@pytest.fixture(scope="module")
+def heard():
+    return fitted(chat()[0], addressing=True)
+
+
+def test_somebody_asked_by_name_answers_whoever_asked(heard):
     posts, truth = chat()
-    heard, deaf = fitted(posts, addressing=True), fitted(posts, addressing=False)
+    deaf = fitted(posts, addressing=False)
     learned = heard.fitted.rates.traces[FAST] / np.maximum(heard.frame.chance[FAST], 1e-9)
 
     assert right(heard, truth) > 0.9
@@ -67,10 +72,8 @@ def test_somebody_asked_by_name_answers_whoever_asked():
     assert learned[ANSWERED] > 3 * learned[NONE]
 
 
-def test_how_often_people_speak_again_is_told_on_fast_channels():
-    posts, _ = chat()
-
-    assert fitted(posts, addressing=True).frame.again[FAST] == pytest.approx(1 / 8, abs=0.08)
+def test_how_often_people_speak_again_is_told_on_fast_channels(heard):
+    assert heard.frame.again[FAST] == pytest.approx(1 / 8, abs=0.08)
 
 
 def test_unrelated_pairs_are_far_apart_on_one_channel():

@@ -19,6 +19,7 @@ def test_what_the_code_s_own_paths_lead_to_is_posts_or_an_error_in_words(name, t
     assert told.reached > 50  # the reader was led, not only called
 
 
+@pytest.mark.slow
 def test_a_fault_behind_bytes_that_chance_does_not_meet_is_found_and_kept_as_a_file(tmp_path):
     told = guided.guided(guided.PLANTED, tmp_path, executions=2_000_000, seconds=60)
 

@@ -223,13 +223,15 @@ def test_broken_files_end_in_a_sentence_not_in_a_traceback(here, tmp_path, conte
     assert done.stderr.strip()
 
 
-def test_serving_a_team_of_nobody_says_what_to_run(run):
-    nothing = run("serve", "--team", "--no-open", "--no-sync", "--port", "0")
-    run("new", "pages")
-    nobody = run("serve", "--team", "--no-open", "--no-sync", "--port", "0")
+def test_serving_a_team_of_nobody_says_what_to_run(kept, monkeypatch):
+    for name in ("EARNED_TEAM", "EARNED_HOSTS"):
+        monkeypatch.setenv(name, "")  # the command sets them for its server
+    nothing = kept("serve", "--team", "--no-open", "--no-sync", "--port", "0")
+    kept("new", "pages")
+    nobody = kept("serve", "--team", "--no-open", "--no-sync", "--port", "0")
 
-    assert nothing.returncode
-    assert nobody.returncode
+    assert nothing.exit_code
+    assert nobody.exit_code
     assert "earned new STUDY; earned members STUDY --new NAME --role owner" in nothing.stderr
     assert "First: earned members pages --new NAME --role owner" in nobody.stderr
     assert "Traceback" not in nothing.stderr + nobody.stderr

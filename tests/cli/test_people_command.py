@@ -7,6 +7,9 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
+
+from earned.cli import main
 
 NAMES = ("Ada Quill", "Bo Stern")
 SAID = "An alert that nobody can act upon is a bill that somebody else has to pay"
@@ -53,12 +56,28 @@ def run(synced, tmp_path):
     return lambda *words: process(tmp_path, *words)
 
 
-def test_suggest_merge_and_undo(run):
-    suggested = json.loads(run("people", "talk", "--suggest", "--json").stdout)
-    merged = run("people", "talk", "--merge", "blog:quill", "Ada Quill")
-    people = json.loads(run("people", "talk", "--json").stdout)
-    undone = run("people", "talk", "--undo", "1")
-    listed = run("people", "talk").stdout
+@pytest.fixture
+def here(db, settings, tmp_path):
+    """The command in this process, with the study "talk" in a workspace of its own that lives in memory."""
+    settings.EARNED_WORKSPACE = tmp_path / "workspace"
+    (tmp_path / "talk.jsonl").write_text("\n".join(map(json.dumps, ROWS)), encoding="utf-8")
+
+    def earned(*words):
+        done = CliRunner().invoke(main, list(map(str, words)))
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
+
+    for words in (["new", "talk"], ["add", "talk", tmp_path / "talk.jsonl"], ["sync", "talk", "-q"]):
+        assert 0 == earned(*words).exit_code
+    return earned
+
+
+def test_suggest_merge_and_undo(here):
+    suggested = json.loads(here("people", "talk", "--suggest", "--json").stdout)
+    merged = here("people", "talk", "--merge", "blog:quill", "Ada Quill")
+    people = json.loads(here("people", "talk", "--json").stdout)
+    undone = here("people", "talk", "--undo", "1")
+    listed = here("people", "talk").stdout
 
     assert [("blog:quill", "chirp:ada", "address")] == [
         (one["a"], one["b"], one["evidence"][0]["kind"]) for one in suggested
@@ -69,8 +88,8 @@ def test_suggest_merge_and_undo(run):
     assert {"Ada Quill: chirp:ada", "A. Quill: blog:quill", "Bo Stern: chirp:bo"} == set(listed.splitlines())
 
 
-def test_affiliations_are_decisions_too(run):
-    done = run("people", "talk", "--works-for", "Bo Stern", "Acme", "--since", "2024-01-01")
+def test_affiliations_are_decisions_too(here):
+    done = here("people", "talk", "--works-for", "Bo Stern", "Acme", "--since", "2024-01-01")
 
     assert "Decision 1: Bo Stern spoke for Acme." in done.stdout
 
@@ -104,10 +123,10 @@ def test_a_removed_person_stays_away_and_leaves_no_byte_in_the_workspace(run, tm
     assert b"word about the weather" in stored
 
 
-def test_an_unknown_person_is_said_in_words(run):
-    done = run("people", "talk", "--merge", "Zoe", "Bo Stern")
+def test_an_unknown_person_is_said_in_words(here):
+    done = here("people", "talk", "--merge", "Zoe", "Bo Stern")
 
-    assert 1 == done.returncode
+    assert 1 == done.exit_code
     assert "earned: Nobody here is 'Zoe'. The ids are in: earned people talk." in done.stderr
 
 
@@ -119,6 +138,7 @@ print("reading", flush=True); sys.stdin.readline()
 """
 
 
+@pytest.mark.slow
 def test_a_removal_waits_for_no_reader_and_says_what_it_could_not_do(run, tmp_path):
     database = tmp_path / "workspace" / "earned.sqlite3"
     reader = subprocess.Popen(

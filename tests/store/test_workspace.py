@@ -15,6 +15,7 @@ from scenes import IMPORT, PREAMBLE, SHOW, run, start
 from earned.store import workspace
 
 
+@pytest.mark.slow
 def test_four_first_commands_at_once_all_succeed(tmp_path):
     children = [start(tmp_path / "new", "print(store.studies.all())") for _ in range(4)]
 

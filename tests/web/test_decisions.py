@@ -22,6 +22,17 @@ def real(db, workspace):
     return made
 
 
+@pytest.fixture
+def beginning(db, workspace, tmp_path):
+    """A study of the sample world's first posts: enough for a job, which asks no question of them."""
+    with open(sample.posts_path(), encoding="utf-8") as whole:
+        (tmp_path / "posts.jsonl").write_text("".join(line for line, _ in zip(whole, range(120))), encoding="utf-8")
+    made = Study(open_store(), open_store().studies.new("beginning"))
+    made.add(tmp_path / "posts.jsonl")
+    assert [error for _, _, error in made.sync()] == [""]
+    return made
+
+
 def uptake(opened, wanted=Wanted(), most=1_000):  # noqa: B008 - frozen
     return opened.store.editions.uptake(edition.latest(opened), wanted, most=most)
 
@@ -149,14 +160,14 @@ def test_another_studys_decision_cannot_be_undone_from_here(client, opened):
     assert other.store.decisions.holding(other.record, "receipt")
 
 
-def test_a_job_runs_once_at_a_time_and_tells_how_it_went(real):
-    job = jobs.begin(real, "Working")
+def test_a_job_runs_once_at_a_time_and_tells_how_it_went(beginning):
+    job = jobs.begin(beginning, "Working")
     with pytest.raises(StudyError, match="is being worked on already"):
-        jobs.begin(real, "Working again")
+        jobs.begin(beginning, "Working again")
     told = []
-    jobs.run(real, reading.Wish(), job, lambda stage, done, total: told.append(stage))
+    jobs.run(beginning, reading.Wish(), job, lambda stage, done, total: told.append(stage))
 
-    done = jobs.latest(real)
+    done = jobs.latest(beginning)
     assert done.ended_at
     assert not done.error
     assert "0 new" in done.notes
