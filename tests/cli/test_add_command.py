@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from cli.test_commands import process, write
+from cli.test_commands import write
 from earned.errors import ChannelError, Ended, Forbidden, Malformed, Missing, NeedsPerson, NotAllowed, TooLarge
 
 
@@ -32,10 +32,10 @@ def server():
 
 
 @pytest.fixture
-def run(tmp_path, server, monkeypatch):
+def run(kept, server, monkeypatch):
     monkeypatch.setenv("EARNED_ALLOW", f"127.0.0.1:{server.server_port}")
-    assert 0 == process(tmp_path, "new", "ops").returncode
-    return lambda *words: process(tmp_path, "add", "ops", *words)
+    assert 0 == kept("new", "ops").exit_code
+    return lambda *words: kept("add", "ops", *words)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def run(tmp_path, server, monkeypatch):
 def test_an_address_that_cannot_be_added_says_what_to_do(run, server, status, what, to_do):
     done = run(f"http://127.0.0.1:{server.server_port}/{status}")
 
-    assert 1 == done.returncode
+    assert 1 == done.exit_code
     assert "" == done.stdout
     assert 1 == done.stderr.count("\n")
     assert what in done.stderr
@@ -63,7 +63,7 @@ def test_what_can_be_added_is_although_something_else_cannot(run, server, tmp_pa
     talk = write(tmp_path / "talk.jsonl")
     done = run(f"http://127.0.0.1:{server.server_port}/404", tmp_path / "none.zip", talk)
 
-    assert 1 == done.returncode
+    assert 1 == done.exit_code
     assert [f"{talk}", "Next: earned sync ops"] == [done.stdout.splitlines()[0], done.stdout.splitlines()[-1]]
     assert "answered 404" in done.stderr
     assert "no such file" in done.stderr
@@ -97,31 +97,31 @@ def test_an_address_inside_the_network_is_refused_with_the_words_that_allow_it(r
     assert "EARNED_ALLOW=192.168.1.1:80 earned ..." in done.stderr
 
 
-def test_a_sync_says_where_the_first_rejected_row_stands(run, tmp_path):
+def test_a_sync_says_where_the_first_rejected_row_stands(run, kept, tmp_path):
     (tmp_path / "talk.csv").write_text("id,text,time\na,Hello,2024-15-40\nb,Hello,2024-01-02\n", encoding="utf-8")
     run(tmp_path / "talk.csv")
-    done = process(tmp_path, "sync", "ops")
+    done = kept("sync", "ops")
 
     assert "; first at " in done.stderr
     assert "2024-15-40" in done.stderr
 
 
-def test_a_table_without_ids_is_refused_at_once_and_columns_that_were_named_hold_for_every_reading(run, tmp_path):
+def test_a_table_without_ids_is_refused_at_once_and_columns_that_were_named_hold_for_every_reading(run, kept, tmp_path):
     (tmp_path / "talks.csv").write_text(
         "Speaker,Held,Abstract,Address\nAda,2024-01-02,Hello,https://a.example/1\n", encoding="utf-8"
     )
     without = run(tmp_path / "talks.csv", "--columns", "text=Abstract")
     wrong = run(tmp_path / "talks.csv", "--columns", "text=Summary,id=Address")
     named = run(tmp_path / "talks.csv", "--columns", "text=Abstract,id=Address,time=Held,author=Speaker")
-    synced = process(tmp_path, "sync", "ops")
+    synced = kept("sync", "ops")
     with (tmp_path / "talks.csv").open("a", encoding="utf-8") as file:
         file.write("Bo,2024-01-03,Hello you,https://a.example/2\n")
-    again = process(tmp_path, "sync", "ops")
+    again = kept("sync", "ops")
 
     assert "no column holds ids. It has: Speaker, Held, Abstract, Address. Name one" in without.stderr
     assert 'no column "summary". It has: Speaker' in wrong.stderr
-    assert (1, 1, 0) == (without.returncode, wrong.returncode, named.returncode)
+    assert (1, 1, 0) == (without.exit_code, wrong.exit_code, named.exit_code)
     assert "posts in CSV, read by the channel records" in named.stdout
     assert "1 new, 0 changed, 0 known, 0 rejected" in synced.stderr
-    assert 0 == again.returncode, again.stderr
+    assert 0 == again.exit_code, again.stderr
     assert "2 posts in ops" in again.stderr

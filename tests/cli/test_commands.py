@@ -8,10 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from earned import sample
-from earned.cli import main
 from earned.reading import read_files
 
 ROWS = [json.loads(line) for line in Path(sample.posts_path()).read_text(encoding="utf-8").splitlines()][:160]
@@ -45,26 +43,6 @@ def process(folder, *words, stdin=None):
 @pytest.fixture
 def run(tmp_path):
     return lambda *words, stdin=None: process(tmp_path, *words, stdin=stdin)
-
-
-@pytest.fixture
-def here(monkeypatch, tmp_path):
-    """The command in this process: what it computes with is loaded once. With `db` the workspace is the test's own."""
-    monkeypatch.chdir(tmp_path)
-
-    def earned(*words, stdin=None):
-        done = CliRunner().invoke(main, list(map(str, words)), input=stdin)
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done
-
-    return earned
-
-
-@pytest.fixture
-def kept(db, settings, here, tmp_path):
-    """`here`, in a workspace of its own that lives in memory."""
-    settings.EARNED_WORKSPACE = tmp_path / "workspace"
-    return here
 
 
 @pytest.fixture

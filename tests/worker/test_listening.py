@@ -245,6 +245,7 @@ def test_killed_at_forty_moments_nothing_is_lost_and_nothing_doubled(tmp_path, s
     assert holds_everything_after_kills(tmp_path, stream, 40) == 40
 
 
+@pytest.mark.slow
 def test_a_worker_stays_on_streams_goes_on_after_a_kill_and_leaves_what_is_taken_out(tmp_path, stream):
     begun(tmp_path, stream)
     stream.said.append(commit(1))
