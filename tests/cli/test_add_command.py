@@ -1,5 +1,6 @@
 """What `earned add` says when something cannot be added: what happened, and what to do about it."""
 
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -83,7 +84,11 @@ def test_a_file_is_not_told_to_be_opened_in_a_browser(kind):
     assert str(of_page) == kind("feed", "https://a.example/feed", "said no", permanent=True, way_out="").told
 
 
-def test_an_error_about_another_address_says_what_it_was_for(run):
+def test_an_error_about_another_address_says_what_it_was_for(run, monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)  # no name server is asked
     done = run("@ada@nowhere.invalid")
 
     assert done.stderr.startswith("earned: @ada@nowhere.invalid was not added. mastodon https://nowhere.invalid/")
