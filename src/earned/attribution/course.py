@@ -20,7 +20,7 @@ def by_others(frame: Frame, edges: Edges) -> NDArray[np.bool_]:
 
 def told_apart(frame: Frame, edges: Edges) -> NDArray[np.bool_]:
     """(e,) pairs that hints tell apart: by different people, and in rooms, where a thought goes on over lines, by the same."""
-    own = (edges.type == OWN) & frame.in_room()[edges.child()]
+    own = (edges.type == OWN) & frame.room[edges.child()]
     return np.asarray(by_others(frame, edges) | own)
 
 

@@ -103,7 +103,7 @@ def _by_knot(usual: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def author_weight(frame: Frame) -> NDArray[np.float64]:
     """(n,) how far the author of each post counts when its followers are looked for."""
-    return np.where(frame.in_room(), 0.0, AUTHOR_WEIGHT[frame.speed])
+    return np.where(frame.room, 0.0, AUTHOR_WEIGHT[frame.speed])
 
 
 def trusted(frame: Frame, by_person: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -52,10 +52,10 @@ class Frame:
     #: two posts that far apart are by the same person.
     chance: NDArray[np.float64]
     again: NDArray[np.float64]
+    #: (n,) whether it was said in a room, where everybody reads all lines one after the other.
+    room: NDArray[np.bool_]
     #: (n,) how much more likely the post's outer signs are for an answer than for a beginning (`answering`); empty: no signs.
     answering: NDArray[np.float64] = field(default_factory=lambda: np.ones(0))
-    #: (n,) whether it was said in a room, where everybody reads all lines one after the other; empty: nothing was.
-    room: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     #: (v,) times of the common causes that compete, in days.
     event_t: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
@@ -66,10 +66,6 @@ class Frame:
     def span(self) -> float:
         """Days from the first post to just after the last."""
         return float(self.t[-1]) + 1e-6 if len(self.t) else 0.0
-
-    def in_room(self) -> NDArray[np.bool_]:
-        """(n,) whether each post was said in a room."""
-        return self.room if len(self.room) else np.zeros(len(self.t), np.bool_)
 
     @property
     def weeks(self) -> int:

@@ -72,7 +72,7 @@ def hints(
     named = _factors(frame, some, level[asked], given)
     if course is not None:
         nats = level[asked] / STEPS
-        room = frame.in_room()[some.child()]
+        room = frame.room[some.child()]
         named |= _of_course(course, some, room) | _of_words(course, some, room)
         named |= {"surprise": nats, "surprise squared": nats**2}
         named |= {"followed already": np.log1p(course.already[asked])} | _of_reading(course.order[asked])
