@@ -43,6 +43,8 @@ from earned.text.vectors import comparable, mix_for, rows_of
 
 #: From texts to rows of length one that tell what their words mean.
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+#: (n,) code of the subject of each message, and whether it is marked as an answer (`answering.subjects`).
+SubjectLines = tuple[NDArray[np.int32], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,12 @@ class Rivals:
 
 def rivals(
     placed: Placed, names: tuple[str, ...], rows: Sparse, told: Sparse, search: Search, rng: np.random.Generator, *,
-    addressing: bool = True, denied: Pairs = frozenset(), run: Runner = loop,
+    lines: SubjectLines | None = None, denied: Pairs = frozenset(), run: Runner = loop,
 ) -> Rivals:  # fmt: skip
-    """Candidate causes: earlier posts, own and others', without relays; people spoken to by name; common causes."""
+    """Candidate causes: earlier posts, own and others', without relays; people spoken to by name; common causes.
+
+    Without `names` nobody is spoken to by name, without `lines` no subject marks an answer.
+    """
     frame, scale, texts = placed.frame, background_scale(rows, rng), index(rows)
     near = similar(frame, texts, scale, search, run=run)
     # What is nearly the same shares its rarest words: a quarter of the work finds it.
@@ -102,9 +107,9 @@ def rivals(
     relaying = relays(frame, edges)
     if relaying.any():
         edges = without_relays(frame, edges, relaying)
-    frame, edges = with_traces(placed, names if addressing else (), edges)
-    if addressing:
-        frame = with_signs(frame, *subjects(placed.posts, frame.speed))
+    frame, edges = with_traces(placed, names, edges)
+    if lines is not None:
+        frame = with_signs(frame, *lines)
     events = find_events(placed, frame, rows, edges, scale, told)
     if len(events):
         frame, rows, edges = compete(frame, rows, edges, scale, events)
@@ -140,9 +145,10 @@ def attribute(
     words, effort = tokenize(texts), effort_for(placed.frame)
     rows, told = _vectors(placed, texts, words)
     named_in, named = named_people(words, names)
-    spoken = spoken_in(placed, names if addressing else (), texts, words, embed) if effort.course else None
+    heard_names, lines = (names, subjects(placed.posts, placed.frame.speed)) if addressing else ((), None)
+    spoken = spoken_in(placed, heard_names, lines, texts, words, embed) if effort.course else None
     del texts, words  # a large conversation has no room for them beside what follows
-    found = rivals(placed, names, rows, told, effort.search, rng, addressing=addressing, denied=denied, run=run)
+    found = rivals(placed, heard_names, rows, told, effort.search, rng, lines=lines, denied=denied, run=run)
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
     said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, run=run)
@@ -171,18 +177,18 @@ def attribute(
 
 
 def spoken_in(
-    placed: Placed, names: tuple[str, ...], texts: Sequence[str], words: Tokens, embed: Embed | None
-) -> Spoken:
-    """What posts say beside the words that they share; without names neither names nor subjects are heard."""
+    placed: Placed, names: tuple[str, ...], lines: SubjectLines | None, texts: Sequence[str], words: Tokens,
+    embed: Embed | None,
+) -> Spoken:  # fmt: skip
+    """What posts say beside the words that they share; without names or subject lines these are not heard."""
     length, n = np.diff(words.start), len(placed.frame)
     nothing = np.zeros((0, 1), np.float32)
     meaning = centred(embed(texts)) if embed is not None and n else nothing
     own = (masked(post.title) if slow else "" for post, slow in zip(placed.posts, placed.frame.speed >= SLOW))
     titles = said_titles(words, list(own)) if (placed.frame.speed >= SLOW).any() else None
-    if not names:
-        return Spoken(length, meaning, titles=titles)
+    subject = lines[0] if lines is not None else np.zeros(0, np.int32)
     named_in, named = mentioned_people(words, names, placed.frame.posts_of()[: len(names)])
-    return Spoken(length, meaning, named_in, named, subjects(placed.posts, placed.frame.speed)[0], titles)
+    return Spoken(length, meaning, named_in, named, subject, titles)
 
 
 def _vectors(placed: Placed, texts: list[str], words: Tokens) -> tuple[Sparse, Sparse]:
