@@ -30,6 +30,8 @@ from earned.study import attribute
 DATA = Path(os.environ.get("EARNED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 #: Kinds of causes that are followed by nobody else, or older than the protocol looks.
 NOBODY = {"own", "prior art"}
+#: What became of proposals that were decided.
+ADOPTED, REFUSED = ("Final", "Active", "Accepted"), ("Rejected", "Withdrawn")
 TO_POSTS = {"reply", "quote", "repost", "cite", "requires", "supersedes"}
 CORPORA = {
     "cypherpunks": ("cypherpunks_1994", 14, "TF-IDF x exp(-dt/1 d)", (0.465, 0.774, 0.574)),
@@ -90,13 +92,13 @@ def causes_of(name: str, setting: str) -> dict[str, list[tuple[str, float, str]]
         return found
 
 
-def rank(targets: Iterable[int], allowed: np.ndarray, stamps: np.ndarray, ids: list[str], causes: list) -> int:
-    """Rank of the best target; equal scores: the later first, ties still left count against."""
+def ranks_of(targets: Iterable[int], allowed: np.ndarray, stamps: np.ndarray, ids: list[str], causes: list) -> list[int]:
+    """Rank of each target; equal scores: the later first, ties still left count against."""
     from check import rank_of  # type: ignore[import-not-found]
 
     p = {parent: probability for parent, probability, _ in causes}
     scores = np.array([p.get(ids[j], 0.0) for j in allowed])
-    return min(rank_of(list(targets), scores, stamps[allowed]))
+    return list(rank_of(list(targets), scores, stamps[allowed]))
 
 
 def document_queries(name: str, posts: list[dict]) -> list[tuple[int, np.ndarray, list[int]]]:
@@ -206,7 +208,13 @@ def people_in_chat(
 
 
 def calibration(posts: list[dict], queries: list, causes: dict, *, given: bool) -> float:
-    """Expected calibration error of the top candidate by somebody else, ten bins.
+    """Expected calibration error of the top candidate by somebody else, ten bins of probability."""
+    bins = reliability(posts, queries, causes, given=given)
+    return sum(abs(p - right) * posts for p, right, posts in bins) / sum(posts for *_, posts in bins)
+
+
+def reliability(posts: list[dict], queries: list, causes: dict, *, given: bool) -> list[tuple[float, float, int]]:
+    """What was said of the top candidate by somebody else, how often that was right, of how many posts; by tenths.
 
     The posts asked about all have a parent, while a model must allow for none. `given`: its probabilities given that
     there is one, as a conditional logit states them (method 13.2); else as they are, so that caution counts as error.
@@ -219,7 +227,7 @@ def calibration(posts: list[dict], queries: list, causes: dict, *, given: bool) 
         top.append((best[1] / max(whole, 1e-12), best[0] in {posts[allowed[t]]["id"] for t in targets}))
     p, right = np.array([c[0] for c in top]), np.array([c[1] for c in top], float)
     cell = np.minimum((p * 10).astype(int), 9)
-    return float(sum(abs(p[cell == b].mean() - right[cell == b].mean()) * (cell == b).mean() for b in set(cell)))
+    return [(float(p[cell == b].mean()), float(right[cell == b].mean()), int((cell == b).sum())) for b in sorted(set(cell))]
 
 
 def has_parent(posts: list[dict], causes: dict, half: bool) -> str:
@@ -257,6 +265,25 @@ def links_drawn(posts: list[dict], causes: dict) -> str:
     return f"links drawn: P {right / drawn:.3f}, R {right / true:.3f}, F {2 * right / (drawn + true):.3f}"
 
 
+def outcome(posts: list[dict], causes: dict) -> str:
+    """Cited is not adopted: do followers tell which decided proposals were adopted? Beside what citations by others tell."""
+    from check import author_ids, read
+
+    now, followers, cited = {p["id"]: p for p in read("peps_current", DATA)}, Counter(), defaultdict(set)
+    for post in posts:
+        for parent, p, kind in causes[post["id"]]:
+            followers[parent] += p * (kind not in NOBODY)
+        for link in post["links"]:
+            target = now.get(link["target"])
+            if target and link["kind"] in TO_POSTS and not author_ids(target) & author_ids(post):
+                cited[target["id"]].add(post["id"])
+    decided = {p["id"]: p["labels"]["outcome"] in ADOPTED for p in now.values()
+               if p["labels"].get("type") == "Standards Track" and p["labels"]["outcome"] in (*ADOPTED, *REFUSED)}  # fmt: skip
+    kept, links = list(decided.values()), [len(cited[one]) for one in decided]
+    return (f"outcome of {len(decided)} decided proposals, {sum(kept)} adopted: AUC of followers found "
+            f"{_area(kept, [followers[one] for one in decided])}, of citations by others {_area(kept, links)}")  # fmt: skip
+
+
 #: Settings: what is visible, said for people.
 BLIND, NAMES, HALF = "blind", "links taken out, names visible", "half of the links visible"
 SUBJECTS = "links taken out, names and subjects visible"
@@ -280,7 +307,8 @@ def measure(key: str, setting: str) -> None:
     stamps, ids = np.array([when(p) for p in posts], float), [p["id"] for p in posts]
     if key == "irc":  # minutes only: the order of lines is the order of speech
         stamps = np.arange(len(posts), dtype=float)
-    ranks = np.array([rank(targets, allowed, stamps, ids, causes[ids[i]]) for i, allowed, targets in queries])
+    every = [ranks_of(targets, allowed, stamps, ids, causes[ids[i]]) for i, allowed, targets in queries]
+    ranks, links = np.array([min(one) for one in every]), np.concatenate(every)
     second = 5 if key == "irc" else 10
     print(f"{key}, {setting}: {len(ranks)} queries; "
           f"hit@1 {np.mean(ranks <= 1):.3f}  hit@{second} {np.mean(ranks <= second):.3f}  MRR {np.mean(1 / ranks):.3f}; "
@@ -289,8 +317,15 @@ def measure(key: str, setting: str) -> None:
     print(f"    baseline {rule}: {' / '.join(f'{x:.3f}' for x in baseline)}")
     counted = people_in_chat(posts, causes, setting == HALF) if key == "irc" else people(posts, queries, causes)
     print(f"    {counted}", flush=True)
+    cells = reliability(posts, queries, causes, given=True)
+    print("    said and right, given a parent: " + ", ".join(f"{p:.2f} {right:.2f} ({n})" for p, right, n in cells))
     if days or key == "irc":
         print(f"    {has_parent(posts, causes, setting == HALF)}", flush=True)
+    else:
+        print(f"    every one of {len(links)} links: hit@1 {np.mean(links <= 1):.3f}  hit@10 {np.mean(links <= 10):.3f}  "
+              f"MRR {np.mean(1 / links):.3f}")  # fmt: skip
+    if key == "peps":
+        print(f"    {outcome(posts, causes)}", flush=True)
     if key == "irc":
         print(f"    {links_drawn(posts, causes)}", flush=True)
 
