@@ -39,7 +39,7 @@ def test_a_thread_is_about_one_post_and_news_is_not():
 
 
 def test_discoveries_follow_benjamini_and_hochberg():
-    p = np.array([0.001, 0.012, 0.03, 0.2, 0.0001])
+    p = np.array([0.001, 0.012, 0.03, 0.25, 0.0001])
     tested = np.array([True, True, True, True, False])
 
     assert [True, True, True, False, False] == discoveries(p, tested).tolist()

@@ -238,7 +238,8 @@ def test_with_few_links_hints_count_a_little_and_only_in_quick_conversation(foun
     assert reweigh.reweighed(replace(blind, course=None)) is a.fitted
     assert [one["turn"] for one in by_speed] == [1, 1, 0, 0]
     assert [one["kernel"] for one in by_speed] == [0.6, 0.6, 1, 1]
-    assert all(one["author"] == one["rest"] == 1 for one in by_speed)
+    assert [one["rest"] for one in by_speed] == [0.8, 0.8, 1, 1]
+    assert all(one["author"] == 1 for one in by_speed)
 
 
 @pytest.mark.parametrize(("turn", "chosen"), [(1.5, "the hints"), (0.0, "one exponent")])

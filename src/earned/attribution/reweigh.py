@@ -18,12 +18,13 @@ from earned.attribution.logit import Choices, choices, exponent, likeliest, like
 
 #: Linked posts needed on channels of one speed before their links are listened to, and how many are listened to at most.
 FEWEST, MOST = 200, 10_000
-#: Weights where nothing can be learned. The model's own time and text are too sure of themselves; what people do when they
-#: read and answer counts beside them. Round numbers between what half of the links of tweets and of a mailing list taught
-#: (decisions/0012). Essays and documents have no such course, but who takes one up mostly says its title (decisions/0013).
+#: Weights where nothing can be learned. The model's own time, text and names are too sure of themselves; what people do when
+#: they read and answer counts beside them. Round numbers between none and what half of the links of tweets, of a mailing list
+#: and of a chat taught (decisions/0012, 0014). Essays and documents have no such course, but who takes one up mostly says its
+#: title (decisions/0013).
 _PEOPLE = {
-    "kernel": 0.6, "text": 0.6, "turn": 1.0, "is followed often": 0.2, "begins": 0.6, "since own last": 1.5,
-    "near own last": 2.0, "as own last": -2.0, "meaning": 2.0, "named": 1.2, "same subject": 3.0, "between in a room": -0.4,
+    "kernel": 0.6, "text": 0.4, "rest": 0.8, "turn": 1.0, "is followed often": 0.2, "begins": 0.6, "since own last": 1.5,
+    "near own last": 2.0, "as own last": -2.0, "meaning": 3.0, "named": 1.2, "same subject": 3.0, "between in a room": -0.4,
 }  # fmt: skip
 _TITLED = {"title said": 3.0}
 UNLEARNED = {FAST: _PEOPLE, TALK: _PEOPLE, SLOW: _TITLED, DOCUMENT: _TITLED}

@@ -27,8 +27,8 @@ def what_the_data_cannot_tell(
         _times(placed),
         _copied(placed),
         _languages(languages),
-        "Intervals hold what this model does not know. They are not yet calibrated on simulated twins of this "
-        "conversation: `earned check` says how far they can be trusted here.",
+        "How wide intervals have to be was learned from simulated conversations, not from this one: `earned check` says how far "
+        "they can be trusted here.",
         "Following is not agreeing: similar words mean the same matter, not the same opinion.",
     ]
     return tuple(sentence for sentence in said if sentence)
