@@ -7,27 +7,40 @@ import sys
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from earned.errors import WeightsError
 from earned.store import weights
+from earned.text.embed import StaticEmbedder, words_of
+
+#: How the vocabulary writes a blank.
+BLANK = "\u2581"
 
 
-def test_texts_become_rows_of_the_table():
+def test_words_become_rows_of_the_table():
     vectors = weights.load_embedder_files()
-    short, longer, nothing = vectors.tokenize(["zero trust", "zero trust for small firms", ""])
+    zero, trust, nothing = vectors.tokenize([BLANK + "zero", BLANK + "trust", ""])
 
     assert ((32000, 256), np.float16) == (vectors.table.shape, vectors.table.dtype)
-    assert (short.dtype, 0) == (np.int32, len(nothing))
-    assert [*short] == [*longer[: len(short)]]
-    assert longer.max() < 32000
+    assert [] == nothing
+    assert max(*zero, *trust) < 32000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["zero trust", " two  blanks \n\n and a line\nend ", "", " ", "a\tb", f"{BLANK}sign 世界 \U0001f600", "x \n"],
+)
+def test_a_text_is_taken_apart_as_its_words_are(text):
+    whole = Tokenizer.from_file(str(weights._folder() / weights.TOKENIZER)).encode(text, add_special_tokens=False).ids
+
+    assert whole == [piece for word in weights.load_embedder_files().tokenize(words_of(text)) for piece in word]
 
 
 def test_alike_texts_have_alike_vectors():
     vectors = weights.load_embedder_files()
 
     def embed(text):
-        mean = vectors.table[vectors.tokenize([text])[0]].astype(np.float32).mean(axis=0)
-        return mean / np.linalg.norm(mean)
+        return StaticEmbedder(vectors.table, vectors.tokenize).embed([text])[0]
 
     cat, kitten, budget = map(embed, ("the cat sleeps", "a kitten naps", "quarterly security budget"))
     assert cat @ kitten > cat @ budget

@@ -139,7 +139,7 @@ def _near(frame: Frame, rows: Sparse, groups: list[NDArray[np.int64]]) -> list[N
         return []
     event, member = np.repeat(np.arange(len(groups)), [len(one) for one in groups]), np.concatenate(groups)
     out = []
-    for one, scores in zip(groups, against(rows, centres(rows, event, member, len(groups)))):
+    for one, scores in zip(groups, against(rows, centres(rows, event, member, len(groups))).T):
         first = float(np.median(frame.t[one]))
         around = slice(*np.searchsorted(frame.t, [first - TOGETHER, first + TOGETHER]))
         elsewhere = np.ones(len(frame), np.bool_)

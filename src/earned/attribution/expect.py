@@ -267,6 +267,8 @@ def _pass(  # type: ignore[no-untyped-def]
         for x in range(size):
             e, m = begin + x, q[x]
             out[x] = m
+            if m == 0.0:  # all but one, when causes are drawn
+                continue
             followers[np.uint32(cause[e])] += m
             by_lag[lag[e]] += m
             by_level[level[e]] += m

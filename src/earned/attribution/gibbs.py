@@ -21,6 +21,8 @@ from earned.attribution.rates import GRID, GRID_PRIOR, Rates, Sums
 #: Support of the shape of post quality.
 _SHAPES = np.exp(np.linspace(np.log(0.15), np.log(20), 60))
 CAUSES, RATES = 1, 2
+#: Causes less probable than this by the fit are never drawn: half of all pairs, which have six millionths of all followers.
+NEVER = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def sample(
         chain: Another chain is another number.
         run: Who runs the blocks.
     """
-    fixed, rates, shape, laid = exposure(frame), fitted.rates, 1.0, lay(frame, edges, fitted.evidence.level)
+    likely = fitted.causes.edge >= NEVER
+    laid = lay(frame, edges.only(likely), fitted.evidence.level[likely])
+    fixed, rates, shape = exposure(frame), fitted.rates, 1.0
     draws: list[tuple[NDArray[np.float32], ...]] = []
     for sweep in range(burn_in + kept):
         uniform = stream(seed, chain, sweep, CAUSES).random(len(frame))

@@ -24,12 +24,12 @@ SHA256 = {
 
 @dataclass(frozen=True, slots=True)
 class StaticVectors:
-    """One vector for each token, and how a text becomes tokens."""
+    """One vector for each token, and how a word becomes tokens."""
 
     #: (32000, 256) float16, a row for each token.
     table: NDArray[np.float16]
-    #: Texts -> for each the rows of `table` of its tokens, in order; no padding, no special token.
-    tokenize: Callable[[Sequence[str]], list[NDArray[np.int32]]]
+    #: Words as `earned.text.embed.words_of` gives them -> for each the rows of `table` of its tokens, in order.
+    tokenize: Callable[[Sequence[str]], list[list[int]]]
 
 
 def load_embedder_files() -> StaticVectors:
@@ -44,12 +44,12 @@ def load_embedder_files() -> StaticVectors:
     folder = _folder()
     table = load(_checked(folder, VECTORS))["embedding.weight"]
     tokenizer = Tokenizer.from_str(_checked(folder, TOKENIZER).decode())
+    tokenizer.normalizer = None  # `embed.words_of` has done its work
     tokenizer.no_padding()
     tokenizer.no_truncation()
 
-    def tokenize(texts: Sequence[str]) -> list[NDArray[np.int32]]:
-        found = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [np.array(one.ids, dtype=np.int32) for one in found]
+    def tokenize(words: Sequence[str]) -> list[list[int]]:
+        return [one.ids for one in tokenizer.encode_batch_fast(list(words), add_special_tokens=False)]
 
     return StaticVectors(table=table, tokenize=tokenize)
 

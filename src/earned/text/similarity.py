@@ -13,7 +13,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.text.sparse import Index, Postings, Sparse, compact, postings
+from earned.text.sparse import Index, Postings, Sparse, compact, picked, postings
 
 #: Runs the same function over a list of arguments: a loop, threads or a cluster.
 Runner = Callable[[Callable[..., None], Sequence[tuple[int, int]]], None]
@@ -294,10 +294,7 @@ class Reference:
 
 def reference(rows: Sparse, chosen: NDArray[np.int64]) -> Reference:
     """The rows `chosen` (ascending) as a reference."""
-    lengths = (rows.start[1:] - rows.start[:-1])[chosen]
-    start = np.concatenate([[0], np.cumsum(lengths)])
-    at = np.repeat(rows.start[chosen] - start[:-1], lengths) + np.arange(start[-1])
-    return Reference(chosen, postings(Sparse(start, rows.column[at], rows.weight[at], rows.width)))
+    return Reference(chosen, postings(picked(rows, chosen)))
 
 
 @nb.njit(cache=True, nogil=True)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from earned.text.tokens import Tokens
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,11 +279,12 @@ def cosines(rows: Sparse, left: NDArray[np.int32], right: NDArray[np.int32]) -> 
     return np.asarray(_cosines(left, right, rows.start, rows.column, rows.weight, rows.width))
 
 
-def _matrix(rows: Sparse) -> csr_matrix:
-    """The same rows for scipy, which takes half a second to load: large conversations do without it."""
-    from scipy.sparse import csr_matrix
-
-    return csr_matrix((rows.weight, rows.column, rows.start), shape=(len(rows), rows.width))
+def picked(rows: Sparse, chosen: NDArray[np.int64]) -> Sparse:
+    """Some rows of a matrix in the order asked for; (m,) places."""
+    lengths = (rows.start[1:] - rows.start[:-1])[chosen]
+    start = np.concatenate([[0], np.cumsum(lengths)])
+    at = np.repeat(rows.start[chosen] - start[:-1], lengths) + np.arange(start[-1])
+    return Sparse(start, rows.column[at], rows.weight[at], rows.width)
 
 
 def centres(rows: Sparse, group: NDArray[np.int64], member: NDArray[np.int64], groups: int) -> Sparse:
@@ -294,11 +292,12 @@ def centres(rows: Sparse, group: NDArray[np.int64], member: NDArray[np.int64], g
 
     Their dot products are mean cosines with the members, so they stay on the scale of cosines of two posts.
     """
-    share, whole = 1.0 / np.bincount(group, minlength=groups)[group], _matrix(rows)
-    which = type(whole)((share.astype(np.float32), (group, member)), shape=(groups, len(rows)))
-    sums = (which @ whole).tocsr()
-    sums.sort_indices()
-    return Sparse(sums.indptr.astype(np.int64), sums.indices.astype(np.int32), sums.data, rows.width)
+    share, some = 1.0 / np.bincount(group, minlength=groups)[group], picked(rows, member)
+    lengths = np.diff(some.start)
+    key, place = np.unique(np.repeat(group, lengths) * rows.width + some.column, return_inverse=True)
+    weight = np.bincount(place, weights=some.weight * np.repeat(share, lengths), minlength=len(key))
+    start = np.searchsorted(key, np.arange(groups + 1) * rows.width).astype(np.int64)
+    return Sparse(start, (key % rows.width).astype(np.int32), weight.astype(np.float32), rows.width)
 
 
 def stacked(above: Sparse, below: Sparse) -> Sparse:
@@ -314,17 +313,24 @@ def split(rows: Sparse, first: int) -> tuple[Sparse, Sparse]:
     return above, Sparse(rows.start[first:] - cut, rows.column[cut:], rows.weight[cut:], rows.width)
 
 
-def against(rows: Sparse, few: Sparse) -> Iterator[NDArray[np.float32]]:
-    """Cosines of all rows with each of a few others; yields (n,) float32."""
-    whole = _matrix(rows)
-    for k in range(len(few)):
-        dense = np.zeros(few.width, np.float32)
-        here = slice(few.start[k], few.start[k + 1])
-        dense[few.column[here]] = few.weight[here]
-        yield whole @ dense
+@nb.njit(cache=True, nogil=True)
+def _against(start, column, weight, begin, row, value, out):  # type: ignore[no-untyped-def]
+    """Add to out (n, few) the dot products of n rows with the few rows of an index."""
+    for i in range(start.size - 1):
+        for p in range(start[i], start[i + 1]):
+            for q in range(begin[column[p]], begin[column[p] + 1]):
+                out[i, row[q]] += weight[p] * value[q]
+
+
+def against(rows: Sparse, few: Sparse) -> NDArray[np.float32]:
+    """Cosines of all rows with each of a few others; (n, few) float32."""
+    whole, some = split(compact(stacked(rows, few)), len(rows))
+    inverse, out = postings(some), np.zeros((len(rows), len(few)), np.float32)
+    _against(whole.start, whole.column, whole.weight, inverse.start, inverse.row, inverse.weight, out)
+    return out
 
 
 def alike(rows: Sparse, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
     """Cosines of a few rows with one another; (m,) -> (m, m) float32."""
-    few = _matrix(rows)[chosen]
-    return np.asarray((few @ few.T).toarray(), np.float32)
+    few = picked(rows, chosen)
+    return against(few, few)
