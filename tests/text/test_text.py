@@ -14,7 +14,7 @@ from earned.text.clean import masked, own_words, quotation, without_quotation
 from earned.text.debate import hint
 from earned.text.names import mentioned_people, named_people
 from earned.text.passages import closest_passages
-from earned.text.pov import own_names, pitch_fraction, takes_position
+from earned.text.pov import own_names, pitch_fraction, positions, takes_position
 from earned.text.similarity import background_scale, neighbours, reference
 from earned.text.sparse import Sparse, beside, compact, cosines, index, numbered, postings, tfidf
 from earned.text.surprise import LEVELS, background_levels, level, shares, surprise, usual_tails
@@ -235,6 +235,15 @@ def test_selling_is_told_from_a_position():
     assert pitch_fraction([pitch], names) > 0.9
     assert takes_position(claim, names)
     assert not takes_position(pitch, names)
+
+
+@given(st.lists(st.lists(st.sampled_from(
+    ["Isn't", "it", "a problem's", "NEEDS", "to", "need", "—must—", "the", "not", "no1", "Beaconly", "size.", "five\n", "?", "fail"]
+)).map(" ".join)))  # fmt: skip
+def test_looking_for_cues_first_overlooks_no_position(texts):
+    names = own_names("Beaconly")
+
+    assert [takes_position(text, names) for text in texts] == positions(texts, names)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from earned.attribution.attribution import Attribution
 from earned.attribution.frame import COLLEAGUE, LINKED, OTHER
 from earned.attribution.kernel import LAG_DAYS
 from earned.model import Evidence, Post
+
+#: A post is rather explained by somebody than not from this probability on.
+EXPLAINED = 0.5
 
 
 class Followers:
@@ -30,22 +34,30 @@ class Followers:
         """Edges to followers of a person, in `attribution.edges`, with the place of each in this list."""
         if self._latest[0] == person:  # asked for several times in a row
             return self._latest[1]
-        rows = self._attribution.posts_of(person)
-        first, many = self._begin[rows], self._begin[rows.astype(np.int64) + 1] - self._begin[rows]
-        self._latest = person, np.repeat(first - (np.cumsum(many) - many), many) + np.arange(many.sum())
+        self._latest = person, self._places(self._attribution.posts_of(person))[0]
         return self._latest[1]
 
-    def adopters(self, person: int, *, least: float = 0.5) -> int:
-        """Distinct other people, colleagues left out, with a post that is rather explained by this person than not.
+    def _places(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places of the followers of k posts in this list, one post after another, and how many each has: (k,)."""
+        first, many = self._begin[rows], self._begin[rows.astype(np.int64) + 1] - self._begin[rows]
+        return np.repeat(first - (np.cumsum(many) - many), many) + np.arange(many.sum()), many
+
+    @cached_property
+    def adopters(self) -> NDArray[np.int64]:
+        """(A,) distinct other people, colleagues left out, with a post that is rather explained by each person than not.
 
         Probabilities of one child are added over the person's posts.
         """
-        places, edges, frame = self.of(person), self._attribution.edges, self._attribution.frame
-        places = places[edges.type[self._edge[places]] == OTHER]
-        p = self._attribution.fitted.causes.edge[self._edge[places]]
-        child, back = np.unique(self._child[places], return_inverse=True)
-        sure = child[np.bincount(back, weights=p, minlength=len(child)) >= least] if len(child) else child
-        return len({int(frame.person[frame.author_start[row]]) for row in sure})
+        a, n, people = self._attribution, len(self._posts), self._attribution.frame.people
+        places, many = self._places(a.by_person)
+        leader = np.repeat(np.repeat(np.arange(people), np.diff(a.begins)), many)
+        other = a.edges.type[self._edge[places]] == OTHER
+        places, leader = places[other], leader[other]
+        pair, back = np.unique(leader * n + self._child[places], return_inverse=True)
+        p = np.bincount(back, weights=a.fitted.causes.edge[self._edge[places]], minlength=len(pair))
+        leader, child = np.divmod(pair[p >= EXPLAINED], max(n, 1))
+        once = np.unique(leader * people + a.frame.first_author()[child])
+        return np.bincount(once // max(people, 1), minlength=people)
 
     def receipts(self, person: int, *, most: int = 5) -> tuple[Evidence, ...]:
         """The most probable followers, colleagues last, one receipt for a child."""

@@ -6,8 +6,13 @@ The first, simple form of the gates of method 23: English cues, no learned model
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.text.tokens import tokenize
 
 #: What stands around the words of a pattern of names.
 _OPEN, _CLOSE = r"\b(?:", r")\b"
@@ -57,6 +62,26 @@ def selling(text: str, names: re.Pattern[str] | None) -> tuple[int, int]:
     return sum(n for n, sells in found if sells), sum(n for n, _ in found)
 
 
+def positions(texts: Sequence[str], names: re.Pattern[str] | None) -> list[bool]:
+    """(n,) whether each of n texts takes a position; those without a cue, which compiled code sees, are not read."""
+    return [bool(cue) and takes_position(text, names) for text, cue in zip(texts, _may_be_cued(texts))]
+
+
+def _may_be_cued(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """(n,) False only where `_cued` is: no word of the text shares half a hash with a cue. Words beyond ASCII hold anything."""
+    words = tokenize(texts)
+    until = np.concatenate([[0], np.cumsum(_cues()[words.word & 0xFFFF])])[words.start]
+    return (np.diff(until) > 0) | np.array([not text.isascii() for text in texts], np.bool_)
+
+
+@cache
+def _cues() -> NDArray[np.bool_]:
+    """(65536,) which lower halves of hashes are those of words that open a cue: "isn" of "isn't"."""
+    out = np.zeros(1 << 16, np.bool_)
+    out[tokenize([*_POSITION, "need", "needs"]).word & 0xFFFF] = True
+    return out
+
+
 def takes_position(text: str, names: re.Pattern[str] | None) -> bool:
     """Whether a sentence of five words or more that is no question and does not sell says what is wrong or to be done."""
     if not _cued(text):
@@ -88,7 +113,7 @@ def _cued(text: str) -> bool:
 def pitch_fraction(texts: Iterable[str], names: re.Pattern[str] | None) -> float:
     """Part of all words that stand in sentences naming the own firm or product, in [0, 1]."""
     given = list(texts)
-    if names is None or not any(_named(text, names) for text in given):
+    if names is None or not _named("\n".join(given), names):
         return 0.0
     counts = [selling(text, names) for text in given]
     whole = sum(n for _, n in counts)

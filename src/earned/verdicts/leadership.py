@@ -17,7 +17,7 @@ from earned.measures.mix import evenly, own_text
 from earned.measures.realized import internal_posts, realized_posts
 from earned.measures.receipts import Followers
 from earned.model import Camp, Estimate, Evidence, Leader, Leadership, Person, Totals
-from earned.text.pov import own_names, pitch_fraction, takes_position
+from earned.text.pov import own_names, pitch_fraction, positions
 from earned.verdicts.leaders import Case, camp_chances, judge, reference
 from earned.verdicts.limits import what_the_data_cannot_tell
 from earned.verdicts.passages import Passages
@@ -107,7 +107,7 @@ def _leader(
 ) -> tuple[Leader, tuple[tuple[Camp, float], ...]]:  # fmt: skip
     rng, rows = np.random.default_rng([seed, code]), attribution.posts_of(code)
     realized = realized_posts(attribution, code, level=level, rng=rng)
-    organization = next((placed.posts[row].organization for row in rows[::-1] if placed.posts[row].organization), "")
+    organization = _latest_organization(placed, rows)
     case = _case(attribution, placed, person, code, followers, rate, realized, organization)
     camp, reason = judge(case, stands_out)
     row = Leader(
@@ -125,6 +125,13 @@ def _leader(
     return row, camp_chances(case, stands_out)
 
 
+def _latest_organization(placed: Placed, rows: NDArray[np.int32]) -> str:
+    """What the latest of some posts that names an organization names; empty: none does."""
+    codes = placed.frame.organization[rows]
+    named = codes[codes >= 0]
+    return placed.organizations[named[-1]] if len(named) else ""
+
+
 def _case(
     attribution: Attribution, placed: Placed, person: Person, code: int, followers: Followers,
     rate: NDArray[np.float64] | None, realized: Estimate, organization: str,
@@ -132,7 +139,8 @@ def _case(
     rows, names, tested = attribution.posts_of(code), own_names(organization), attribution.tested
     enough = len(rows) >= FEWEST
     texts = {row: own_text(placed.posts[row]) for row in evenly(rows, READ).tolist()} if enough else {}
-    holding = [row for row, text in texts.items() if takes_position(text, names)]
+    held = positions(list(texts.values()), names)
+    holding = [row for row, holds in zip(texts, held) if holds]
     return Case(
         posts=len(rows),
         judged=person.kind == "person" and not attribution.relays[code],
@@ -141,7 +149,7 @@ def _case(
         strict=float((attribution.strict[rows] * attribution.share(rows)).sum()),
         stands=tested is not None and bool(tested.passed[code] and tested.excess[code] > 0),
         p=1.0 if tested is None else float(tested.p[code]),
-        adopters=followers.adopters(code) if enough else 0,
+        adopters=int(followers.adopters[code]) if enough else 0,
         pov_posts=len(holding),
         pov_weeks=len(set(attribution.frame.week[holding].tolist())),
         pitch=pitch_fraction(texts.values(), names),
