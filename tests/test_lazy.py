@@ -41,3 +41,14 @@ def test_a_command_that_computes_nothing_loads_nothing_that_computes(tmp_path, w
 
     assert 0 == done.returncode, done.stderr
     assert {"django"} == HEAVY & set(done.stdout.split())
+
+
+def test_telling_what_a_file_is_loads_no_reader_of_something_else(tmp_path):
+    file = tmp_path / "posts.jsonl"
+    file.write_text('{"id": "ada-1", "text": "An alert is a promise."}\n')
+    code = f"from earned.reading import recognised; from earned.work import net; print(recognised({str(file)!r}, net())[0].channel)"
+    told = "import sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", f"{code}; {told}"], capture_output=True, text=True, check=True)
+
+    assert "records" == done.stdout.split()[0]
+    assert not {"feedparser", "icalendar", "courlan", "pyarrow"} & set(done.stdout.split())

@@ -9,8 +9,6 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from courlan import normalize_url
-
 _DROPPED = {"script", "style", "applet", "template", "noscript", "iframe", "object", "svg", "math", "head", "title"}
 _BLOCKS = {
     "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table",
@@ -165,6 +163,8 @@ def canonical(url: str, base: str = "") -> str:
     """
     if not url.strip():
         return ""
+    from courlan import normalize_url  # loads an eighth of a second, and many files hold no address
+
     try:
         parts = urlsplit(urljoin(base, url.strip()))
         if parts.scheme not in ("http", "https") or not parts.hostname:

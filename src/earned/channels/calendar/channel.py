@@ -7,15 +7,18 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from earned.channels.base import PAGE_POSTS, Net, Source
-from earned.channels.calendar.content import Broken, Content, content_of, is_calendar
-from earned.channels.calendar.events import NAME, Told, told_of
+from earned.channels.calendar.content import NAME, Broken, Content, content_of, is_calendar
 from earned.channels.files import whole
 from earned.channels.items import Notes, parsed
 from earned.errors import Malformed, Unreachable
 from earned.model import Page, Post
+
+if TYPE_CHECKING:
+    from earned.channels.calendar.events import Told
 
 #: A calendar is at most so large.
 MOST = 10_000_000
@@ -65,6 +68,8 @@ class Calendar:
 
     def read(self, address: str, cursor: str | None, *, net: Net) -> Iterator[Page]:
         """All events when the calendar changed since `cursor`, oldest first."""
+        from earned.channels.calendar.events import told_of  # loads icalendar, which telling a calendar does without
+
         now, before = self._now(), parsed(cursor)
         recent = _recent(before.get("at"), now)
         told = {name: before.get(name) for name in ("etag", "modified")} if recent and before.get("end") else {}

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+NAME = "calendar"
 #: Events of one file.
 MOST_EVENTS = 20_000
 #: Longest line after unfolding, in characters; the rest of it is cut.

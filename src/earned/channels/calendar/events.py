@@ -13,7 +13,7 @@ from icalendar import Event
 from icalendar.prop import vDDDLists, vDDDTypes, vRecur
 
 from earned.channels.archives.mail import masked
-from earned.channels.calendar.content import Content
+from earned.channels.calendar.content import NAME, Content
 from earned.channels.calendar.repeats import Calm, NotFollowed
 from earned.channels.calendar.zones import Moment, Zones
 from earned.channels.items import Notes
@@ -22,7 +22,6 @@ from earned.channels.records.rows import folded
 from earned.channels.times import EARLIEST, TimeRefused
 from earned.model import HIDDEN, Gone, Post, Precision
 
-NAME = "calendar"
 #: Events are announced long before: kept from the day they are announced until so far ahead.
 AHEAD = timedelta(days=731)
 #: Posts of one file, and the longest text of one.

@@ -11,8 +11,6 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
-import feedparser
-
 from earned.channels.feed.entities import refuse_entities
 from earned.channels.feed.entries import Author, Entry, NoFeed, ParsedFeed, author_of, line, longest, named, number
 from earned.channels.feed.quick import quick
@@ -101,6 +99,8 @@ def patient(body: bytes, base: str, charset: str = "") -> ParsedFeed:
     Raises:
         NoFeed: these bytes are something else, or declare entities.
     """
+    import feedparser
+
     refuse_entities(body)
     told = {"content-type": "application/xml" + (f"; charset={charset}" if charset else "")}  # else it is Latin-1 to it
     told |= {"content-location": base} if base else {}
@@ -136,6 +136,8 @@ def _spelled(body: bytes) -> bytes:
 @lru_cache(maxsize=1_000)
 def _split(told: str) -> tuple[Author, ...]:
     """Authors of one line, "ada@a.example (Ada Q.)", as feedparser takes them apart."""
+    import feedparser
+
     item = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><item><author>{escape(told)}</author>'
     return _authors(feedparser.parse(io.BytesIO(f"{item}</item></channel></rss>".encode())).entries[0])
 
