@@ -92,7 +92,9 @@ def causes_of(name: str, setting: str) -> dict[str, list[tuple[str, float, str]]
         return found
 
 
-def ranks_of(targets: Iterable[int], allowed: np.ndarray, stamps: np.ndarray, ids: list[str], causes: list) -> list[int]:
+def ranks_of(
+    targets: Iterable[int], allowed: np.ndarray, stamps: np.ndarray, ids: list[str], causes: list
+) -> list[int]:
     """Rank of each target; equal scores: the later first, ties still left count against."""
     from check import rank_of  # type: ignore[import-not-found]
 
@@ -227,7 +229,9 @@ def reliability(posts: list[dict], queries: list, causes: dict, *, given: bool) 
         top.append((best[1] / max(whole, 1e-12), best[0] in {posts[allowed[t]]["id"] for t in targets}))
     p, right = np.array([c[0] for c in top]), np.array([c[1] for c in top], float)
     cell = np.minimum((p * 10).astype(int), 9)
-    return [(float(p[cell == b].mean()), float(right[cell == b].mean()), int((cell == b).sum())) for b in sorted(set(cell))]
+    return [
+        (float(p[cell == b].mean()), float(right[cell == b].mean()), int((cell == b).sum())) for b in sorted(set(cell))
+    ]
 
 
 def has_parent(posts: list[dict], causes: dict, half: bool) -> str:

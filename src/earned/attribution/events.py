@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numba as nb
 import numpy as np
@@ -17,21 +18,24 @@ from earned.attribution.conversation import Placed
 from earned.attribution.frame import DOCUMENT, EVENT, OTHER, Edges, Frame
 from earned.attribution.kernel import LAG_DAYS, lag_code
 from earned.attribution.news import REACTING
-from earned.text.similarity import Scale
-from earned.text.sparse import Sparse, against, alike, centres, cosines, stacked
+from earned.text.similarity import QUANTILES, Scale
+from earned.text.sparse import Sparse, against, alike, centres, cosines, picked, stacked
 
 #: Distinct people who make an event: of a story they cite, of a burst of alike posts.
 CITING, BURSTING = 3, 6
 #: Days in which a burst happens; days an event comes before its first reaction.
 TOGETHER, BEFORE = 4.0, 0.05
-#: Place on the similarity scale from which posts are alike: the 99.5 % quantile of the background.
+#: Place on the similarity scale from which posts are alike, at least: the 99.5 % quantile of the background.
 ALIKE = 5
-#: Members of a burst are nearer to its centre than this part of the posts of other times.
+#: Members of a burst are nearer to its centre than this part of the posts of other times, at least.
 NEARER = 0.995
+#: Where much is said, both ask for more: so that of the posts of a burst's days no more than this are alike by chance.
+BY_CHANCE = 0.3
 #: How much more a post resembles those after it than they resemble one another, if they answer it.
 HUB = 1.5
-#: Bursts are looked for in conversations up to so many posts.
-MOST_POSTS = 30_000
+#: In conversations of more posts only those near in text to a member, among the candidate pairs, are asked whether they belong
+#: to a burst or react to an event, and so many posts, evenly spread, stand for those of other times.
+MOST_POSTS, ELSEWHERE = 30_000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Events:
     cites: NDArray[np.bool_]
     #: (v,) their texts: the centre of the members' texts, or their own.
     text: Sparse
+    #: (v,) whether somebody named it, with a text of its own.
+    named: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.t)
@@ -87,7 +93,10 @@ def detected(frame: Frame, edges: Edges, scale: Scale, known: NDArray[np.bool_])
     A post that links to another is no member, which protects the cascades of people who are credited.
     """
     child = edges.child()
-    alike = (edges.type == OTHER) & (edges.similarity >= scale.knot[ALIKE]) & (LAG_DAYS[edges.lag] <= TOGETHER)
+    soon = np.searchsorted(frame.t, frame.t + TOGETHER) - np.arange(len(frame))
+    rare = 1.0 - BY_CHANCE / max(float(np.median(soon)), 1.0)
+    place = max(ALIKE, min(int(np.searchsorted(QUANTILES, rare)) + 1, len(QUANTILES)))
+    alike = (edges.type == OTHER) & (edges.similarity >= scale.knot[place]) & (LAG_DAYS[edges.lag] <= TOGETHER)
     alike &= ~frame.has_link[child] & (edges.speed < DOCUMENT)
     kept = np.flatnonzero(alike)
     kept = kept[np.argsort(edges.parent[kept], kind="stable")]
@@ -95,11 +104,13 @@ def detected(frame: Frame, edges: Edges, scale: Scale, known: NDArray[np.bool_])
     group = np.full(len(frame), -1)
     who = frame.person[frame.author_start[:-1]]
     number = _bursts(start, child[kept], who, known | frame.has_link, BURSTING, group)
-    return [np.flatnonzero(group == k) for k in range(number)]
+    order = np.argsort(group, kind="stable")
+    ends = np.searchsorted(group[order], np.arange(number + 1))
+    return [order[first:last] for first, last in pairwise(ends)]
 
 
 def gathered(
-    frame: Frame, rows: Sparse, groups: list[NDArray[np.int64]], known: NDArray[np.bool_]
+    frame: Frame, rows: Sparse, edges: Edges, groups: list[NDArray[np.int64]], known: NDArray[np.bool_]
 ) -> list[NDArray[np.int64]]:
     """Bursts with all their members: whoever is about as near to the centre, at the time, as hardly anybody is ever.
 
@@ -108,7 +119,7 @@ def gathered(
     """
     everybody = frame.person[frame.author_start[:-1]]
     for _ in range(2):
-        near, free, out = _near(frame, rows, groups), ~(known | frame.has_link), []
+        near, free, out = _near(frame, rows, edges, groups), ~(known | frame.has_link), []
         for members in sorted(near, key=len, reverse=True):
             mine = members[free[members]]
             if len(np.unique(everybody[mine])) >= BURSTING and not about_one_post(alike(rows, mine)):
@@ -133,20 +144,50 @@ def about_one_post(cosine: NDArray[np.float32]) -> bool:
     return bool(max(to_later) > HUB * usual)
 
 
-def _near(frame: Frame, rows: Sparse, groups: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
+def _near(frame: Frame, rows: Sparse, edges: Edges, groups: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
     """Posts around each burst's first days that are nearer its centre than 99.5 % of the posts of other times."""
     if not groups:
         return []
+    n, small = len(frame), len(frame) <= MOST_POSTS
     event, member = np.repeat(np.arange(len(groups)), [len(one) for one in groups]), np.concatenate(groups)
+    centre = centres(rows, event, member, len(groups))
+    some = np.arange(n) if small else np.linspace(0, n - 1, ELSEWHERE).astype(int)
+    usual = against(picked(rows, some), centre).T
+    asked = [np.arange(n)] * len(groups) if small else beside(edges, event, member, len(groups), n)
+    scores = list(usual) if small else _to_centres(rows, centre, asked)
     out = []
-    for one, scores in zip(groups, against(rows, centres(rows, event, member, len(groups))).T):
+    for one, beyond, posts, score in zip(groups, usual, asked, scores):
         first = float(np.median(frame.t[one]))
-        around = slice(*np.searchsorted(frame.t, [first - TOGETHER, first + TOGETHER]))
-        elsewhere = np.ones(len(frame), np.bool_)
-        elsewhere[slice(*np.searchsorted(frame.t, [first - REACTING, first + REACTING]))] = False
-        bar = np.quantile(scores[elsewhere], NEARER) if elsewhere.sum() > 100 else 1.0
-        out.append(np.arange(around.start, around.stop)[scores[around] > bar])
+        elsewhere = np.abs(frame.t[some] - first) > REACTING
+        around = np.diff(np.searchsorted(frame.t, [first - TOGETHER, first + TOGETHER]))[0]
+        nearer = max(NEARER, 1.0 - BY_CHANCE / max(around, 1))
+        bar = np.quantile(beyond[elsewhere], nearer) if elsewhere.sum() > 100 else 1.0
+        out.append(posts[(np.abs(frame.t[posts] - first) <= TOGETHER) & (score > bar)])
     return out
+
+
+def beside(
+    edges: Edges, event: NDArray[np.int64], member: NDArray[np.int64], events: int, n: int
+) -> list[NDArray[np.int64]]:
+    """The members of each event and the posts that make a candidate pair with one of them, ascending; (m,) and (m,)."""
+    order = np.argsort(member, kind="stable")
+    event, member = event[order], member[order]
+    child, pairs = edges.child(), [event * n + member]
+    for one, other in ((child, edges.parent), (edges.parent, child)):
+        low, high = np.searchsorted(member, one, "left"), np.searchsorted(member, one, "right")
+        several = high - low
+        place = np.repeat(low, several) + np.arange(several.sum()) - np.repeat(np.cumsum(several) - several, several)
+        pairs.append(event[place] * n + np.repeat(other, several))
+    key = np.unique(np.concatenate(pairs))
+    return np.split(key % n, np.searchsorted(key, np.arange(1, events) * n))
+
+
+def _to_centres(rows: Sparse, centre: Sparse, asked: list[NDArray[np.int64]]) -> list[NDArray[np.float32]]:
+    """Cosines of some posts with each centre, those that are asked of it."""
+    sizes = [len(one) for one in asked]
+    which = np.repeat(np.arange(len(asked)), sizes) + len(rows)
+    score = cosines(stacked(rows, centre), np.concatenate(asked).astype(np.int32), which.astype(np.int32))
+    return np.split(score, np.cumsum(sizes)[:-1])
 
 
 def find_events(placed: Placed, frame: Frame, rows: Sparse, edges: Edges, scale: Scale, told: Sparse) -> Events:
@@ -156,15 +197,15 @@ def find_events(placed: Placed, frame: Frame, rows: Sparse, edges: Edges, scale:
     known[news.citing] = True
     for members in cited:
         known[members] = True
-    searched = len(frame) <= MOST_POSTS
-    groups = cited + (gathered(frame, rows, detected(frame, edges, scale, known), known) if searched else [])
+    groups = cited + gathered(frame, rows, edges, detected(frame, edges, scale, known), known)
     member = np.concatenate(groups) if groups else np.zeros(0, np.int64)
     event = np.repeat(np.arange(len(groups)), [len(one) for one in groups]) if groups else np.zeros(0, np.int64)
     first = np.array([frame.t[one].min() for one in groups]) - BEFORE
     cites = np.append(event < len(cited), np.ones(len(news.piece), np.bool_))
     text = stacked(centres(rows, event, member, len(groups)), told) if groups else told
     event, member = np.append(event, news.piece + len(groups)), np.append(member, news.citing)
-    return Events(np.append(first, news.t - BEFORE), event, member, cites, text)
+    named = np.arange(len(groups) + len(news.t)) >= len(groups)
+    return Events(np.append(first, news.t - BEFORE), event, member, cites, text, named)
 
 
 def compete(frame: Frame, rows: Sparse, edges: Edges, scale: Scale, events: Events) -> tuple[Frame, Sparse, Edges]:
@@ -173,7 +214,7 @@ def compete(frame: Frame, rows: Sparse, edges: Edges, scale: Scale, events: Even
     A post can be a reaction to an event for three weeks, if its text resembles that of the event or it cites its story.
     """
     whole = stacked(rows, events.text)
-    child, event = _reach(frame, events)
+    child, event = _reach(frame, edges, events)
     cites = _cites(events, child, event, len(frame))
     similarity = cosines(whole, child, (event + len(frame)).astype(np.int32))
     kept = cites | (similarity >= scale.knot[1])
@@ -192,11 +233,15 @@ def compete(frame: Frame, rows: Sparse, edges: Edges, scale: Scale, events: Even
     return replace(frame, event_t=events.t), whole, edges.with_more(added)
 
 
-def _reach(frame: Frame, events: Events) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Posts within three weeks after each event, sorted by post."""
+def _reach(frame: Frame, edges: Edges, events: Events) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Posts that may react to each event, within three weeks after it, sorted by post."""
     low, high = np.searchsorted(frame.t, events.t), np.searchsorted(frame.t, events.t + REACTING)
-    child = np.concatenate([np.arange(a, b) for a, b in zip(low, high)])
-    event = np.repeat(np.arange(len(events)), high - low)
+    posts = [np.arange(first, last) for first, last in zip(low, high)]
+    if len(frame) > MOST_POSTS:
+        near = beside(edges, events.event, events.member, len(events), len(frame))
+        posts = [all_ if named else one[(one >= first) & (one < last)]
+                 for all_, one, named, first, last in zip(posts, near, events.named, low, high)]  # fmt: skip
+    child, event = np.concatenate(posts), np.repeat(np.arange(len(events)), [len(one) for one in posts])
     order = np.argsort(child, kind="stable")
     return child[order].astype(np.int32), event[order]
 

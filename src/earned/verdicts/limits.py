@@ -8,7 +8,6 @@ import numpy as np
 
 from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.conversation import Placed
-from earned.attribution.events import MOST_POSTS
 from earned.model import Leader
 
 
@@ -40,13 +39,8 @@ def _seen(placed: Placed) -> str:
 
 
 def _news(attribution: Attribution) -> str:
-    """How much news explains, or why it could not be looked for."""
+    """How much news explains."""
     events, total = len(attribution.frame.event_t), float(attribution.fitted.sums.others.sum())
-    if len(attribution.frame) > MOST_POSTS:
-        return (
-            "Bursts of reactions to the same news were not looked for in a conversation this large: counts around an "
-            "announcement can be too high. The credited counts are free of this."
-        )
     if not events:
         return "No common news was seen. News that nobody cites and few react to looks like following all the same."
     without = float(attribution.without_events.sum())
