@@ -145,7 +145,10 @@ def about_one_post(cosine: NDArray[np.float32]) -> bool:
 
 
 def _near(frame: Frame, rows: Sparse, edges: Edges, groups: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
-    """Posts around each burst's first days that are nearer its centre than 99.5 % of the posts of other times."""
+    """Posts around each burst's first days that are nearer its centre than 99.5 % of the posts of other times.
+
+    Nobody, where posts as near as its typical member are mostly of other times: what is always said is no news.
+    """
     if not groups:
         return []
     n, small = len(frame), len(frame) <= MOST_POSTS
@@ -157,13 +160,20 @@ def _near(frame: Frame, rows: Sparse, edges: Edges, groups: list[NDArray[np.int6
     scores = list(usual) if small else _to_centres(rows, centre, asked)
     out = []
     for one, beyond, posts, score in zip(groups, usual, asked, scores):
-        first = float(np.median(frame.t[one]))
-        elsewhere = np.abs(frame.t[some] - first) > REACTING
+        first, mine = float(np.median(frame.t[one])), np.searchsorted(posts, one)
+        elsewhere = np.sort(beyond[np.abs(frame.t[some] - first) > REACTING])
         around = np.diff(np.searchsorted(frame.t, [first - TOGETHER, first + TOGETHER]))[0]
-        nearer = max(NEARER, 1.0 - BY_CHANCE / max(around, 1))
-        bar = np.quantile(beyond[elsewhere], nearer) if elsewhere.sum() > 100 else 1.0
-        out.append(posts[(np.abs(frame.t[posts] - first) <= TOGETHER) & (score > bar)])
+        bar = np.quantile(elsewhere, max(NEARER, 1.0 - BY_CHANCE / max(around, 1))) if len(elsewhere) > 100 else 1.0
+        score[mine] = with_others(score[mine], len(one))
+        as_near = (len(elsewhere) - np.searchsorted(elsewhere, np.median(score[mine]))) * n / len(some)
+        within = np.abs(frame.t[posts] - first) <= TOGETHER
+        out.append(posts[within & (score > bar)] if as_near <= len(one) / 2 else posts[:0])
     return out
+
+
+def with_others(cosine: NDArray[np.float32], members: int) -> NDArray[np.float32]:
+    """Mean cosines of members with the *other* members, from those with all: nobody is near to a centre by being in it."""
+    return (np.float32(members) * cosine - np.float32(1.0)) / np.float32(max(members - 1, 1))
 
 
 def beside(
