@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,10 @@ FROM |= {
     "news, three years": replace(WORLDS["leaders and news"], days=1_095.0, spontaneous=6_600, news=120),
     "no links, hard text": replace(WORLDS["no links"], carried=0.25),
 }
+#: Fourteen times as many people (or four and five times, over three years): 34 to 50 thousand posts, too many for sampling.
+FROM |= {f"large, {name}": FROM[name].larger(14) for name in
+         ("leaders", "easy text", "hard text", "no links", "leaders and news", "no links, hard text")}  # fmt: skip
+FROM |= {"large, three years": FROM["three years"].larger(5), "large, news, three years": FROM["news, three years"].larger(4)}
 #: No side is widened more than so many times; a cell of so many people counts half, the rest comes from its like.
 MOST, FEW = 5.0, 40
 #: The upper part of rates may be narrowed to so much, where everybody's are too wide. Lower parts are not: they reach
@@ -98,14 +103,14 @@ def derive(paths: list[Path]) -> None:
     d = {c: np.concatenate([np.load(path)[c] for path in paths]) for c in COLUMNS}
     for name, columns, per in (("rate", ("rate", "value", "low", "high"), d["value"]),
                                ("count", ("count", "counted", "least", "most"), d["counted"] / d["posts"])):  # fmt: skip
-        cells = np.array([calibration.cell(*x) for x in zip(d["clear"], d["posts"], per)])
+        cells = np.array([calibration.cell(*x) for x in zip(d["size"].astype(int), d["clear"], d["posts"], per)])
         print(f"    {name}=np.array([")
-        for clear in range(len(calibration.CLEAR) + 1):
+        for size, clear in product(range(len(calibration.SIZE) + 1), range(len(calibration.CLEAR) + 1)):
             rows_of = []
             for posts in range(len(calibration.POSTS) + 1):
                 for rate in range(len(calibration.RATES) + 1):
-                    alike = (cells[:, 1] == posts) & (cells[:, 2] == rate)
-                    mine = alike & (cells[:, 0] == clear)
+                    alike = (cells[:, 0] == size) & (cells[:, 2] == posts) & (cells[:, 3] == rate)
+                    mine = alike & (cells[:, 1] == clear)
                     both = [
                         sides({c: x[m] for c, x in d.items()}, columns, LEAST[name]) for m in (mine, alike) if m.any()
                     ]

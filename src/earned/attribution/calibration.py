@@ -3,9 +3,10 @@
     low' = (s(v) - a (s(v) - s(low)))^2,    high' = (s(v) + b (s(high) - s(v)))^2,    s = square root, v the value
 
 The root makes widths of small and large values alike and lets a lower end reach 0. The factors a and b are read from a table
-by how clear the causes of the conversation are, how many posts the person has and how many followers per post were found;
-benchmarks/calibration.py derives them. The upper part of rates may be narrowed, by three tenths at most; lower parts and counts
-are not. A leader found small looks like a middling person: so the upper part is also asked to hold three of four of them.
+by how large the conversation is and how clear its causes are, how many posts the person has and how many followers per post
+were found; benchmarks/calibration.py derives them. The upper part of rates may be narrowed, by three tenths at most; lower parts
+and counts are not. A leader found small looks like a middling person: so the upper part is also asked to hold three of four of
+them.
 """
 
 from __future__ import annotations
@@ -20,22 +21,24 @@ from numpy.typing import NDArray
 from earned.attribution.fit import Fitted
 from earned.model import Estimate
 
-#: Edges between the cells of the table: clearness of the conversation, posts of the person, followers found per post.
-CLEAR, POSTS, RATES = (0.60,), (17, 41), (0.10, 0.40)
+#: Edges between the cells of the table: posts of the conversation (larger ones are not sampled), its clearness, posts of the
+#: person, followers found per post.
+SIZE, CLEAR, POSTS, RATES = (30_001,), (0.60,), (17, 41), (0.10, 0.40)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Factors of width below and above the value, of rates and of counts; each (clearness, posts, rate, 2)."""
+    """Factors of width below and above the value, of rates and of counts; each (size, clearness, posts, rate, 2)."""
 
     rate: NDArray[np.float64]
     count: NDArray[np.float64]
 
 
-_SHAPE = (len(CLEAR) + 1, len(POSTS) + 1, len(RATES) + 1, 2)
+_SHAPE = (len(SIZE) + 1, len(CLEAR) + 1, len(POSTS) + 1, len(RATES) + 1, 2)
 #: Intervals as the fit gives them: what the table is derived from.
 NONE = Table(np.ones(_SHAPE), np.ones(_SHAPE))
-#: From 8,419 people of 100 worlds: ten kinds, seeds 1,000 to 1,009 (benchmarks/calibration.py). A row: few, some, many posts.
+#: From 8,419 people of 100 worlds: ten kinds, seeds 1,000 to 1,009; and large ones (benchmarks/calibration.py). A row: few, some,
+#: many posts.
 TABLE = Table(
     rate=np.array([
         [[[1.00, 0.90], [1.00, 1.44], [1.00, 1.11]],
@@ -44,7 +47,7 @@ TABLE = Table(
         [[[1.00, 0.76], [1.00, 1.42], [1.00, 1.10]],
          [[1.00, 0.70], [1.00, 1.54], [1.00, 1.03]],
          [[1.21, 0.70], [1.25, 0.83], [1.00, 1.35]]],
-    ]),
+    ] * 2).reshape(_SHAPE),
     count=np.array([
         [[[1.00, 1.00], [2.70, 1.00], [1.00, 2.21]],
          [[1.00, 1.00], [1.39, 1.30], [1.00, 2.62]],
@@ -52,7 +55,7 @@ TABLE = Table(
         [[[1.00, 1.00], [4.30, 1.00], [1.00, 2.06]],
          [[1.00, 1.00], [2.48, 1.00], [1.00, 2.78]],
          [[2.78, 1.00], [2.06, 1.23], [1.00, 3.57]]],
-    ]),
+    ] * 2).reshape(_SHAPE),
 )  # fmt: skip
 
 
@@ -69,9 +72,9 @@ def clearness(fitted: Fitted, varied: NDArray[np.float64]) -> float:
     return 1.0 - float(varied.sum()) / followers if followers > 0 else 1.0
 
 
-def cell(clear: float, posts: int, rate: float) -> tuple[int, int, int]:
-    """The place of a person in the table."""
-    return bisect_right(CLEAR, clear), bisect_right(POSTS, posts), bisect_right(RATES, rate)
+def cell(size: int, clear: float, posts: int, rate: float) -> tuple[int, int, int, int]:
+    """The place in the table of a person of a conversation of so many posts."""
+    return bisect_right(SIZE, size), bisect_right(CLEAR, clear), bisect_right(POSTS, posts), bisect_right(RATES, rate)
 
 
 def calibrated(estimate: Estimate, factors: NDArray[np.float64]) -> Estimate:

@@ -182,8 +182,11 @@ def beside(
     """The members of each event and the posts that make a candidate pair with one of them, ascending; (m,) and (m,)."""
     order = np.argsort(member, kind="stable")
     event, member = event[order], member[order]
-    child, pairs = edges.child(), [event * n + member]
+    child, pairs, inside = edges.child(), [event * n + member], np.zeros(n, np.bool_)
+    inside[member] = True
     for one, other in ((child, edges.parent), (edges.parent, child)):
+        kept = inside[one]
+        one, other = one[kept], other[kept]
         low, high = np.searchsorted(member, one, "left"), np.searchsorted(member, one, "right")
         several = high - low
         place = np.repeat(low, several) + np.arange(several.sum()) - np.repeat(np.cumsum(several) - several, several)

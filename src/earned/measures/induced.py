@@ -49,6 +49,5 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
     value = float((typical + followers.sum()) / (1.0 + seen.sum()))
     low = 0.0 if low < NOTHING else low
     fit_says = Estimate(value, float(min(low, value)), float(max(high, value)), level, len(rows), "posts per post")
-    return calibration.calibrated(
-        fit_says, calibration.TABLE.rate[calibration.cell(attribution.clear, len(rows), value)]
-    )
+    place = calibration.cell(len(attribution.frame), attribution.clear, len(rows), value)
+    return calibration.calibrated(fit_says, calibration.TABLE.rate[place])

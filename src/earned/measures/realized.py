@@ -77,5 +77,5 @@ def _count(
         low, high = np.quantile(draws[:, person], tails)
     low, high = min(float(low), value), max(float(high), value)
     fit_says = Estimate(value, max(low, 0.0), high, level, len(rows), "posts")
-    place = calibration.cell(attribution.clear, len(rows), value / max(len(rows), 1))
+    place = calibration.cell(len(attribution.frame), attribution.clear, len(rows), value / max(len(rows), 1))
     return calibration.calibrated(fit_says, calibration.TABLE.count[place])

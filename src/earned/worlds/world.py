@@ -48,6 +48,12 @@ class World:
     late: int = 0
 
 
+    def larger(self, times: float) -> World:
+        """As many times the people, posts, matters, leaders, stories and waves, at the same rates in the same days."""
+        counted = ("people", "spontaneous", "matters", "leaders", "middling", "news", "waves", "repeaters", "bots", "late")
+        return replace(self, **{name: round(times * getattr(self, name)) for name in counted})
+
+
 BASE = World()
 NOBODY = replace(BASE, leaders=0, middling=0, rest=0.0)
 
