@@ -35,7 +35,10 @@ FROM |= {
 #: Fourteen times as many people (or four and five times, over three years): 34 to 50 thousand posts, too many for sampling.
 FROM |= {f"large, {name}": FROM[name].larger(14) for name in
          ("leaders", "easy text", "hard text", "no links", "leaders and news", "no links, hard text")}  # fmt: skip
-FROM |= {"large, three years": FROM["three years"].larger(5), "large, news, three years": FROM["news, three years"].larger(4)}
+FROM |= {
+    "large, three years": FROM["three years"].larger(5),
+    "large, news, three years": FROM["news, three years"].larger(4),
+}
 #: No side is widened more than so many times; a cell of so many people counts half, the rest comes from its like.
 MOST, FEW = 5.0, 40
 #: The upper part of rates may be narrowed to so much, where everybody's are too wide. Lower parts are not: they reach
@@ -99,13 +102,15 @@ def sides(rows: dict[str, np.ndarray], columns: tuple[str, ...], least: float) -
 
 
 def derive(paths: list[Path]) -> None:
-    """Print the table; a cell of fewer than FEW people is drawn to the one of all conversations."""
+    """Print the table for the sizes that are there; a cell of fewer than FEW people is drawn to the one of all of its size."""
     d = {c: np.concatenate([np.load(path)[c] for path in paths]) for c in COLUMNS}
     for name, columns, per in (("rate", ("rate", "value", "low", "high"), d["value"]),
                                ("count", ("count", "counted", "least", "most"), d["counted"] / d["posts"])):  # fmt: skip
         cells = np.array([calibration.cell(*x) for x in zip(d["size"].astype(int), d["clear"], d["posts"], per)])
         print(f"    {name}=np.array([")
         for size, clear in product(range(len(calibration.SIZE) + 1), range(len(calibration.CLEAR) + 1)):
+            if not (cells[:, 0] == size).any():
+                continue
             rows_of = []
             for posts in range(len(calibration.POSTS) + 1):
                 for rate in range(len(calibration.RATES) + 1):
@@ -113,7 +118,7 @@ def derive(paths: list[Path]) -> None:
                     mine = alike & (cells[:, 1] == clear)
                     both = [
                         sides({c: x[m] for c, x in d.items()}, columns, LEAST[name]) for m in (mine, alike) if m.any()
-                    ]
+                    ] or [(1.0, 1.0)]
                     w = mine.sum() / (mine.sum() + FEW)
                     a, b = np.array(both[0]) * w + np.array(both[-1]) * (1 - w)
                     rows_of.append(f"[{a:.2f}, {b:.2f}]")

@@ -71,8 +71,10 @@ def effort_for(frame: Frame) -> Effort:
         return Effort(wide, 20_000, 2, (40, 40, 40), (150, 300))
     if n <= 30_000:
         return Effort(Search(), 20_000, 2, (40, 40, 40), (50, 100))
+    if n <= 60_000:
+        return Effort(Search(most=40, recent=20, most_work=1_200), 20_000, 1, (20, 12), (0, 0))
     if n <= 200_000:
-        return Effort(Search(most=16, recent=8, own=1, most_work=1_200), 3_000, 1, (20, 12), (0, 0), False)
+        return Effort(Search(most=16, recent=8, own=1, most_work=1_200), 6_000, 1, (20, 12), (0, 0), False)
     return Effort(Search(most=12, recent=4, own=1, most_work=1_200), 3_000, 1, (15, 10), (0, 0), False)
 
 
