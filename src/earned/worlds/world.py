@@ -47,10 +47,20 @@ class World:
     #: Leaders who join after four fifths of the window.
     late: int = 0
 
-
     def larger(self, times: float) -> World:
         """As many times the people, posts, matters, leaders, stories and waves, at the same rates in the same days."""
-        counted = ("people", "spontaneous", "matters", "leaders", "middling", "news", "waves", "repeaters", "bots", "late")
+        counted = (
+            "people",
+            "spontaneous",
+            "matters",
+            "leaders",
+            "middling",
+            "news",
+            "waves",
+            "repeaters",
+            "bots",
+            "late",
+        )
         return replace(self, **{name: round(times * getattr(self, name)) for name in counted})
 
 
