@@ -84,9 +84,12 @@ def windows(frame: Frame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return low.astype(np.int64), np.maximum(high, low).astype(np.int64)
 
 
-def similar(frame: Frame, texts: Index, scale: Scale, search: Search, *, run: Runner = loop) -> Neighbours:
-    """The most similar predecessors of each post within the windows of its channels; `texts` are their n sparse vectors."""
+def similar(
+    frame: Frame, texts: Index, scale: Scale, search: Search, *, asked: NDArray[np.bool_], run: Runner = loop
+) -> Neighbours:
+    """The most similar predecessors, of each post `asked`, within the windows of its channels; `texts` are all n vectors."""
     low, high = windows(frame)
+    high = np.where(asked, high, low)
     least = float(scale.knot[1]) * search.floor
     return neighbours(texts, low, high, least=least, most=search.most, most_work=search.most_work, run=run)
 

@@ -21,14 +21,15 @@ MOST, ALIKE = 5, 9
 
 
 def older(
-    frame: Frame, texts: Index, scale: Scale, *, most_work: int = 1 << 60, run: Runner = loop
+    frame: Frame, texts: Index, scale: Scale, *, asked: NDArray[np.bool_], most_work: int = 1 << 60, run: Runner = loop
 ) -> Neighbours | None:
-    """The most similar posts from before the window of each post, up to five years older; None where none can be.
+    """The most similar posts from before the window of each post asked, up to five years older; None where none can be.
 
     Args:
         frame: n posts.
         texts: Their sparse vectors.
         scale: The similarity scale; nothing below the knot ALIKE is prior art.
+        asked: (n,) the posts it is asked for.
         most_work: Postings read for one post.
         run: Who runs the search.
     """
@@ -37,7 +38,7 @@ def older(
         return None
     low = np.searchsorted(frame.t, frame.t - OLDEST).astype(np.int64)
     high = np.searchsorted(frame.t, frame.t_low - WINDOW[frame.speed]).astype(np.int64)
-    high = np.where(frame.speed == DOCUMENT, low, np.maximum(high, low))
+    high = np.where((frame.speed == DOCUMENT) | ~asked, low, np.maximum(high, low))
     return neighbours(texts, low, high, least=float(scale.knot[ALIKE]), most=MOST, most_work=most_work, run=run)
 
 
