@@ -32,7 +32,7 @@ from earned.attribution.labelled import Pairs, without_credit, without_denied
 from earned.attribution.prior_art import with_prior_art
 from earned.attribution.refit import Known, start_from
 from earned.attribution.relays import relays, without_relays
-from earned.attribution.reweigh import answer_of, reweighed
+from earned.attribution.reweigh import answer_of, learned, reweighed
 from earned.text.clean import masked
 from earned.text.embed import centred
 from earned.text.names import mentioned_people, named_people
@@ -160,10 +160,12 @@ def attribute(
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
     credit, credited = without_credit(placed, frame, edges)
+    answer = answer_of(frame, edges, fitted, effort.search.recent, spoken)
+    weights = earlier.weights if earlier and start and since.known else learned(answer)
     return Attribution(
         frame=credit,
         edges=credited,
-        fitted=reweighed(answer_of(frame, edges, fitted, effort.search.recent, spoken)),
+        fitted=reweighed(answer, weights),
         draws=_draws(frame, edges, fitted, effort, seed, blocks) if draws else None,
         named_in=named_in,
         named=named,
@@ -176,6 +178,7 @@ def attribute(
         strict=strictly(frame, found.rows, edges, fitted, run=blocks),
         relays=found.relays,
         compared=replace(found.compared, meaning=meaning.astype(np.float16)),
+        weights=weights,
         **ordered_by_person(frame),
         **ordered_by_credited(credit, named_in, named),
     )

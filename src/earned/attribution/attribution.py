@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,8 @@ class Attribution:
     crediting_begins: NDArray[np.int64]
     #: What a later fit need not compare again; None: nothing.
     compared: Compared | None = None
+    #: (SPEEDS, names) what each hint of single causes counts (`reweigh`).
+    weights: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
     def posts_of(self, person: int) -> NDArray[np.int32]:
         """Rows of a person's posts."""

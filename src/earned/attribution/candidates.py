@@ -17,6 +17,10 @@ from earned.text.sparse import Index, Sparse, cosines
 CLOCK_ERROR = 2.0
 
 
+#: More postings than any post has.
+EXACT = 1 << 60
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """How widely to look."""
@@ -28,7 +32,7 @@ class Search:
     #: Latest own predecessors kept there: a thought goes on over several posts.
     own: int = 3
     #: Postings read for one post; the default reads all of them.
-    most_work: int = 1 << 60
+    most_work: int = EXACT
     #: Smallest similarity kept, as a fraction of the first inner knot of the scale.
     floor: float = 1.0
 

@@ -9,25 +9,26 @@ of everything finds, and no verdict moved. Once a tenth of the posts came later,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from dataclasses import dataclass, field, replace
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.candidates import Search, similar
+from earned.attribution.candidates import EXACT, Search, similar
 from earned.attribution.conversation import Placed
 from earned.attribution.frame import Frame
 from earned.attribution.prior_art import ALIKE, older
 from earned.model import Post
-from earned.text.similarity import Neighbours, Runner, Scale, loop
+from earned.text.similarity import Neighbours, Runner, Scale, loop, runs_of
 from earned.text.sparse import Sparse, cosines, index
 from earned.text.tokens import Tokens
 from earned.text.vectors import mix_for
 
 #: All are compared again once there are so many times the posts that were, or fewer than this part stand as they were.
 GROWN, STAND = 1.1, 0.5
+#: Prior art is kept from this part of its least similarity on: the scale, which says what is least, moves.
+WIDER = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +85,28 @@ def _print(word, start, sign, out):  # type: ignore[no-untyped-def]
         out[i] = h
 
 
-def numbers(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """A number of each text, the same in every process."""
-    said = b"".join(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts)
-    return np.frombuffer(said, np.uint64).copy()
+def numbers(texts: Sequence[str], sign: NDArray[np.uint64] | None = None) -> NDArray[np.uint64]:
+    """A number of each text and its sign, the same in every process."""
+    out, sign = np.empty(len(texts), np.uint64), np.zeros(len(texts), np.uint64) if sign is None else sign
+    for a, b in runs_of(len(texts)):
+        raw = [text.encode("utf-8", "replace") for text in texts[a:b]]
+        start = np.cumsum([0, *map(len, raw)])
+        _print(np.frombuffer(b"".join(raw), np.uint8), start, sign[a:b], out[a:b])
+    return out
 
 
 def _told(post: Post) -> str:
-    when = post.claimed_at.timestamp() if post.claimed_at else ""
-    return f"{post.id}\0{when}\0{post.time_precision}\0{post.channel}\0{post.title}\0{post.text_unquoted}\0{post.text}"
+    said = (post.id, post.time_precision, post.channel, post.title, post.text, post.text_unquoted or "")
+    return "\0".join(said)
 
 
 def prints_of(placed: Placed, words: Tokens, search: Search) -> Prints:
     """Prints of a conversation's posts, given the words that are compared."""
     frame, mix, out = placed.frame, mix_for(words), np.empty(len(words), np.uint64)
     _print(words.word, words.start, placed.language.astype(np.uint64) * np.uint64(8) + frame.speed, out)
-    speeds = sorted(set(np.unique(frame.speed).tolist()))
-    return Prints(
-        numbers([_told(post) for post in placed.posts]), out, f"{search} {speeds} {mix.pairs} {mix.characters}"
-    )
+    moment = np.array([post.claimed_at.timestamp() if post.claimed_at else 0.0 for post in placed.posts])
+    post = numbers([_told(post) for post in placed.posts], moment.view(np.uint64))
+    return Prints(post, out, f"{search} {sorted(set(frame.speed.tolist()))} {mix.pairs} {mix.characters}")
 
 
 def standing(known: Compared | None, prints: Prints) -> Standing:
@@ -125,18 +129,28 @@ def standing(known: Compared | None, prints: Prints) -> Standing:
 def compare(
     frame: Frame, rows: Sparse, scale: Scale, search: Search, since: Standing, *, run: Runner = loop
 ) -> tuple[Neighbours, Neighbours | None, Compared]:
-    """Similar predecessors of each post, within the windows and from before them, and what a later comparison can keep."""
-    texts, asked, known = index(rows), ~since.holds, since.known
+    """Similar predecessors of each post, within the windows and from before them, and what a later comparison can keep.
+
+    Where all postings are read for a post, nothing is kept: that search costs less than the cosines of what it found.
+    """
+    texts, known, n = index(rows), since.known if search.most_work < EXACT else None, len(frame)
+    asked = np.ones(n, np.bool_) if known is None else ~since.holds
     near = similar(frame, texts, scale, search, asked=asked, run=run)
     # What is nearly the same shares its rarest words: a quarter of the work finds it.
-    before = older(frame, texts, scale, asked=asked, most_work=search.most_work // 4, run=run)
+    before = older(frame, texts, scale, asked=asked, part=WIDER, most_work=search.most_work // 4, run=run)
     del texts  # twice as large as the vectors themselves
-    n = len(frame)
     if known is not None:
         near = _with_kept(rows, known.near, since.holds, near, float(scale.knot[1]) * search.floor)
-        before = before and _with_kept(rows, known.older, since.holds, before, float(scale.knot[ALIKE]))
-    whole = n if known is None else known.whole
-    return near, before, Compared(since.prints, whole, _pairs(n, near), _pairs(n, before))
+        before = before and _with_kept(rows, known.older, since.holds, before, 0.0)
+    enough = None if before is None else _of_least(before, float(scale.knot[ALIKE]))
+    whole, exact = since.known.whole if since.known else n, search.most_work >= EXACT
+    kept = (_pairs(n, None), _pairs(n, None)) if exact else (_pairs(n, near), _pairs(n, before))
+    return near, enough, Compared(since.prints, whole, kept[0], kept[1])
+
+
+def _of_least(found: Neighbours, least: float) -> Neighbours:
+    enough = found.similarity >= least
+    return replace(found, child=found.child[enough], earlier=found.earlier[enough], similarity=found.similarity[enough])
 
 
 def _pairs(n: int, found: Neighbours | None) -> Pairs:
@@ -150,12 +164,9 @@ def _with_kept(rows: Sparse, kept: Pairs, holds: NDArray[np.bool_], found: Neigh
     child = np.repeat(np.arange(len(kept.count), dtype=np.int32), kept.count)
     still = np.append(holds, np.zeros(max(len(kept.count) - len(holds), 0), np.bool_))[child]
     child, earlier = child[still], kept.earlier[still]
-    similarity = cosines(rows, child, earlier)
-    enough = similarity >= least
-    child, earlier, similarity = child[enough], earlier[enough], similarity[enough]
-    child = np.append(child, found.child)
+    old = _of_least(Neighbours(child, earlier, cosines(rows, child, earlier), found.capped), least)
+    child, earlier, similarity = (
+        np.append(getattr(old, name), getattr(found, name)) for name in ("child", "earlier", "similarity")
+    )
     order = np.argsort(child, kind="stable")
-    return Neighbours(
-        child[order], np.append(earlier, found.earlier)[order], np.append(similarity, found.similarity)[order],
-        found.capped,
-    )  # fmt: skip
+    return Neighbours(child[order], earlier[order], similarity[order], found.capped)

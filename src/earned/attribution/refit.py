@@ -24,7 +24,7 @@ class Known:
     """What a later fit of the same conversation can begin with: numbers alone, no words, ids or names."""
 
     compared: Compared
-    #: Numbers of the people and of the channels, by code; of who wrote which post for which organization.
+    #: Numbers of the people and of the channels, by code; of who wrote which post for which organization, with how many links.
     people: NDArray[np.uint64]
     channels: NDArray[np.uint64]
     written: int
@@ -34,6 +34,8 @@ class Known:
     #: Where the fit ended; quality of posts left out. (n,) probability that each post is background.
     rates: Rates
     background: NDArray[np.float32]
+    #: (SPEEDS, names) what each hint of single causes counted.
+    weights: NDArray[np.float64]
 
 
 def known_of(found: Attribution, placed: Placed, people: Sequence[str]) -> Known | None:
@@ -50,6 +52,7 @@ def known_of(found: Attribution, placed: Placed, people: Sequence[str]) -> Known
         event_t=found.frame.event_t,
         rates=replace(found.fitted.rates, quality=np.zeros(0)),
         background=found.fitted.causes.background.astype(np.float32),
+        weights=found.weights,
     )
 
 
@@ -64,7 +67,7 @@ def start_from(known: Known, placed: Placed, frame: Frame, people: Sequence[str]
         prints: Of its posts.
 
     Returns:
-        None where an earlier post was changed or has gone, or is by somebody else now: then nothing is known.
+        None where an earlier post was changed or has gone, is by somebody else now, or links otherwise: then nothing is known.
     """
     was, days, numbered = known.rates, (known.began - _began(placed)) / 86_400, numbers(people)
     before = known.compared.prints.post
@@ -81,15 +84,17 @@ def start_from(known: Known, placed: Placed, frame: Frame, people: Sequence[str]
         event=_carried(was.event, _nearest(frame.event_t, known.event_t + days)),
         **_by_channel(was, first_rates(frame), _places(numbers(placed.channels), known.channels), round(days / 7)),
     )
-    return Start(rates, _carried(known.background.astype(np.float64), row))
+    return Start(rates, _carried(known.background.astype(np.float64), row), float((row < 0).mean()))
 
 
 def _written(placed: Placed, people: NDArray[np.uint64], post: NDArray[np.uint64], asked: NDArray[np.bool_]) -> int:
-    """One number of who wrote each of the posts asked for, and for which organization; their order does not matter."""
+    """One number of who wrote each of the posts asked for, for whom, with how many links among them; their order does not matter."""
     frame, organization = placed.frame, np.append(numbers(placed.organizations), np.uint64(0))
     by = organization[frame.organization]  # -1, none known, is the last
     someone = np.append(people, np.zeros(frame.people - len(people), np.uint64))[frame.person]
     np.add.at(by, np.repeat(np.arange(len(frame)), np.diff(frame.author_start)), someone)
+    among = asked[frame.link_child] & asked[frame.link_parent]  # what came later may have been linked before it came
+    by += np.bincount(frame.link_child[among], minlength=len(frame)).astype(np.uint64)
     return int(((post ^ (by * np.uint64(0x9E3779B97F4A7C15))) * np.uint64(0xC2B2AE3D27D4EB4F))[asked].sum())
 
 
