@@ -88,7 +88,7 @@ def start_from(known: Known, placed: Placed, frame: Frame, people: Sequence[str]
 
 
 def _written(placed: Placed, people: NDArray[np.uint64], post: NDArray[np.uint64], asked: NDArray[np.bool_]) -> int:
-    """One number of who wrote each of the posts asked for, for whom, with how many links among them; their order does not matter."""
+    """One number of who wrote each of the posts asked for, for whom, with how many links among them, in any order."""
     frame, organization = placed.frame, np.append(numbers(placed.organizations), np.uint64(0))
     by = organization[frame.organization]  # -1, none known, is the last
     someone = np.append(people, np.zeros(frame.people - len(people), np.uint64))[frame.person]
