@@ -22,8 +22,9 @@ from statistics import median
 import numpy as np
 from leaders import corpus
 
+from earned.attribution.packing import pack, unpack
 from earned.reading import Conversation, Wish, read_files
-from earned.study import learn
+from earned.study import known, learn
 from earned.verdicts.leadership import Found
 
 
@@ -65,8 +66,14 @@ def apart(fresh: Found, again: Found) -> dict[str, object]:
 
 def measure(given: Conversation, days: float, turns: int) -> dict[str, object]:
     early, wish = without_last(given, days), Wish()
-    before = learn(early, wish)
-    ways = {"fresh": lambda: learn(given, wish), "refit": lambda: learn(given, wish, before=before)}
+    state = pack(known(learn(early, wish)))
+
+    def again() -> Found:
+        found = learn(given, wish, before=unpack(state))
+        pack(known(found))
+        return found
+
+    ways = {"fresh": lambda: learn(given, wish), "refit": again}
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(turns):
         answers = {}
@@ -79,6 +86,7 @@ def measure(given: Conversation, days: float, turns: int) -> dict[str, object]:
         "new": len(given.posts) - len(early.posts),
         **{f"{name} CPU s": round(median(seconds), 2) for name, seconds in spent.items()},
         "ratio": round(ratio, 3),
+        "kept MB": round(len(state) / 1e6, 1),
         **apart(answers["fresh"], answers["refit"]),
     }
 

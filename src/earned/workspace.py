@@ -208,19 +208,28 @@ class Study:
         )  # fmt: skip
         return found
 
+    @property
+    def fit_version(self) -> str:
+        """What a fit can begin with was written by this version of Earned, or is not read."""
+        from earned.attribution.packing import LAYOUT
+
+        return f"{__version__}/{LAYOUT}"
+
     def _start(self, wish: Wish) -> Known | None:
         """What the last fit of the whole study left, if this is one, too, by the same version and seed."""
-        from earned.attribution.packing import LAYOUT, unpack
+        from earned.attribution.packing import unpack
 
-        state = self.store.starts.of(self.record, version=f"{__version__}/{LAYOUT}", seed=wish.seed)
-        return unpack(state) if state and not wish.narrowed else None
+        if wish.narrowed:
+            return None
+        state = self.store.starts.of(self.record, version=self.fit_version, seed=wish.seed)
+        return unpack(state) if state else None
 
     def _leave(self, found: Found, wish: Wish) -> None:
-        from earned.attribution.packing import LAYOUT, pack
+        from earned.attribution.packing import pack
         from earned.study import known
 
         if not wish.narrowed and (kept := known(found)):
-            self.store.starts.keep(self.record, pack(kept), version=f"{__version__}/{LAYOUT}", seed=wish.seed)
+            self.store.starts.keep(self.record, pack(kept), version=self.fit_version, seed=wish.seed)
 
 
 def summary(answer: Leadership) -> Leadership:
