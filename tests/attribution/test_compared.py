@@ -166,7 +166,8 @@ def test_who_said_it_and_what_it_links_to_matter_to_rates_and_not_to_pairs(bound
 def test_the_same_again_starts_where_the_last_fit_ended(bounded):
     start, since = begun(bounded[0], without_last(whole_world(SMALLER), 0.02))
 
-    assert start.new == 0
+    assert start[0].new == 0
+    assert (start[1].quality == bounded[0].attribution.draws.end.quality).all()
     assert since.holds.all()
 
 

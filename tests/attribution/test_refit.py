@@ -85,7 +85,7 @@ def test_what_was_known_keeps_its_rates_whatever_comes_before_it(synced_small):
 
 def begun_from(before, now):
     people, prints = [person.id for person in now.people], now.attribution.compared.prints
-    return start_from(known(before), now.placed, now.attribution.frame, people, prints)
+    return start_from(known(before), now.placed, now.attribution.frame, people, prints)[0]
 
 
 def _account(key):

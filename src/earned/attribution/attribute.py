@@ -26,7 +26,7 @@ from earned.attribution.events import compete, find_events
 from earned.attribution.evidence import text_evidence
 from earned.attribution.fit import Fitted, Mapper, fit, in_turn
 from earned.attribution.frame import COLLEAGUE, DOCUMENT, OTHER, SLOW, Edges, Frame
-from earned.attribution.gibbs import Draws, sample
+from earned.attribution.gibbs import Draws, State, sample
 from earned.attribution.habit import strictly
 from earned.attribution.labelled import Pairs, without_credit, without_denied
 from earned.attribution.prior_art import with_prior_art
@@ -156,7 +156,8 @@ def attribute(
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
     said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, run=run)
-    start = start_from(earlier, placed, frame, people, since.prints) if earlier else None
+    begun = start_from(earlier, placed, frame, people, since.prints) if earlier else None
+    start, state = begun or (None, None)
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
     credit, credited = without_credit(placed, frame, edges)
@@ -166,7 +167,7 @@ def attribute(
         frame=credit,
         edges=credited,
         fitted=reweighed(answer, weights),
-        draws=_draws(frame, edges, fitted, effort, seed, blocks) if draws else None,
+        draws=_draws(frame, edges, fitted, effort, seed, state, blocks) if draws else None,
         named_in=named_in,
         named=named,
         varied=outside,
@@ -218,6 +219,10 @@ def _vectors(placed: Placed, texts: list[str], words: Tokens) -> tuple[Sparse, S
     return split(rows_of([*texts, *news], tokenize([*texts, *news]), mix, language), len(texts))
 
 
-def _draws(frame: Frame, edges: Edges, fitted: Fitted, effort: Effort, seed: int, run: Mapper) -> Draws | None:
+def _draws(
+    frame: Frame, edges: Edges, fitted: Fitted, effort: Effort, seed: int, begun: State | None, run: Mapper
+) -> Draws | None:
     burn_in, kept = effort.sweeps
-    return sample(frame, edges, fitted, seed=seed, burn_in=burn_in, kept=kept, run=run) if kept else None
+    if not kept:
+        return None
+    return sample(frame, edges, fitted, seed=seed, burn_in=burn_in, kept=kept, begun=begun, run=run)

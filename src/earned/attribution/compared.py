@@ -131,21 +131,22 @@ def compare(
 ) -> tuple[Neighbours, Neighbours | None, Compared]:
     """Similar predecessors of each post, within the windows and from before them, and what a later comparison can keep.
 
-    Where all postings are read for a post, nothing is kept: that search costs less than the cosines of what it found.
+    Where all postings are read for a post, what is similar within the windows is not kept: that search costs less than the
+    cosines of what it found.
     """
-    texts, known, n = index(rows), since.known if search.most_work < EXACT else None, len(frame)
-    asked = np.ones(n, np.bool_) if known is None else ~since.holds
-    near = similar(frame, texts, scale, search, asked=asked, run=run)
+    n, known, exact = len(frame), since.known, search.most_work >= EXACT
+    texts, asked = index(rows), ~since.holds
+    near = similar(frame, texts, scale, search, asked=asked | exact, run=run)
     # What is nearly the same shares its rarest words: a quarter of the work finds it.
     before = older(frame, texts, scale, asked=asked, part=WIDER, most_work=search.most_work // 4, run=run)
     del texts  # twice as large as the vectors themselves
-    if known is not None:
+    if known and not exact:
         near = _with_kept(rows, known.near, since.holds, near, float(scale.knot[1]) * search.floor)
-        before = before and _with_kept(rows, known.older, since.holds, before, 0.0)
+    if known and before:
+        before = _with_kept(rows, known.older, since.holds, before, 0.0)
     enough = None if before is None else _of_least(before, float(scale.knot[ALIKE]))
-    whole, exact = since.known.whole if since.known else n, search.most_work >= EXACT
-    kept = (_pairs(n, None), _pairs(n, None)) if exact else (_pairs(n, near), _pairs(n, before))
-    return near, enough, Compared(since.prints, whole, kept[0], kept[1])
+    whole, kept = known.whole if known else n, _pairs(n, None if exact else near)
+    return near, enough, Compared(since.prints, whole, kept, _pairs(n, before))
 
 
 def _of_least(found: Neighbours, least: float) -> Neighbours:

@@ -13,6 +13,7 @@ from earned.attribution.compared import Compared, Prints, numbers
 from earned.attribution.conversation import Placed
 from earned.attribution.fit import Start
 from earned.attribution.frame import Frame
+from earned.attribution.gibbs import State
 from earned.attribution.rates import Rates, first_rates
 
 #: Common causes that lie less than this many days apart are taken for the same one.
@@ -36,6 +37,8 @@ class Known:
     background: NDArray[np.float32]
     #: (SPEEDS, names) what each hint of single causes counted.
     weights: NDArray[np.float64]
+    #: Where sampling ended; of no people: nothing was sampled.
+    sampled: State
 
 
 def known_of(found: Attribution, placed: Placed, people: Sequence[str]) -> Known | None:
@@ -53,11 +56,14 @@ def known_of(found: Attribution, placed: Placed, people: Sequence[str]) -> Known
         rates=replace(found.fitted.rates, quality=np.zeros(0)),
         background=found.fitted.causes.background.astype(np.float32),
         weights=found.weights,
+        sampled=found.draws.end if found.draws else State(np.zeros(0), np.zeros(0), np.zeros(0), 1.0),
     )
 
 
-def start_from(known: Known, placed: Placed, frame: Frame, people: Sequence[str], prints: Prints) -> Start | None:
-    """Rates and background probabilities to start from; what is new starts as the mean of what was known.
+def start_from(
+    known: Known, placed: Placed, frame: Frame, people: Sequence[str], prints: Prints
+) -> tuple[Start, State | None] | None:
+    """Where the fit starts, and where its sampling goes on; what is new starts as the mean of what was known.
 
     Args:
         known: What was known.
@@ -84,7 +90,12 @@ def start_from(known: Known, placed: Placed, frame: Frame, people: Sequence[str]
         event=_carried(was.event, _nearest(frame.event_t, known.event_t + days)),
         **_by_channel(was, first_rates(frame), _places(numbers(placed.channels), known.channels), round(days / 7)),
     )
-    return Start(rates, _carried(known.background.astype(np.float64), row), float((row < 0).mean()))
+    start = Start(rates, _carried(known.background.astype(np.float64), row), float((row < 0).mean()))
+    return start, _going_on(known.sampled, person, row) if len(known.sampled.quality) else None
+
+
+def _going_on(was: State, person: NDArray[np.int64], row: NDArray[np.int64]) -> State:
+    return replace(was, productivity=_carried(was.productivity, person), quality=_carried(was.quality, row))
 
 
 def _written(placed: Placed, people: NDArray[np.uint64], post: NDArray[np.uint64], asked: NDArray[np.bool_]) -> int:
