@@ -162,6 +162,7 @@ def work_out(opened):
     persons.merge(opened, ADA.id, BLOG.id)
     store.members.new("ada", "a long password of hers")
     store.members.seat(record, "ada", "expert", "ada-quill")
+    opened.store.starts.keep(opened.record, b"numbers of adaq", version="1", seed=1)
 
 
 TRACES = (
@@ -180,6 +181,15 @@ def test_nothing_of_a_removed_person_is_left_in_any_table(opened):
     assert opened.store.findings.latest(opened.record, "leaders") is None
     assert opened.store.findings.latest(opened.record, "other") is not None
     assert [("reader", "")] == [(seat.role, seat.person) for seat in opened.store.members.of(opened.record)]
+
+
+def test_a_study_that_held_a_removed_person_once_keeps_no_start_of_a_fit_either(opened):
+    other = opened.store.studies.new("other")
+    opened.store.starts.keep(other, b"numbers", version="1", seed=1)
+
+    persons.remove(opened, "Ada Quill")
+
+    assert opened.store.starts.of(other, version="1", seed=1) is None
 
 
 def test_what_others_said_stays_without_the_words_they_repeated(opened):

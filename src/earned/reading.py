@@ -75,6 +75,11 @@ class Wish:
     fewest: int = 1
     level: float = 0.90
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether it is about a part of the posts."""
+        return bool(self.since or self.until or self.topic)
+
 
 def chosen(posts: Iterable[Post], wish: Wish) -> Iterator[Post]:
     """The posts a wish is about."""

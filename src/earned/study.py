@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-import numpy as np
-
 from earned import __version__, sample
 from earned.attribution.attribute import attribute as attribute_conversation
 from earned.attribution.attribution import Attribution
 from earned.attribution.conversation import Placed, place
 from earned.attribution.frame import COLLEAGUE, EVENT, LINKED, OWN, PRIOR
 from earned.attribution.labelled import Pairs
-from earned.attribution.refit import Earlier
+from earned.attribution.refit import Known, known_of
 from earned.errors import StudyError
 from earned.measures.ideas import Telling, ideas_of
 from earned.measures.openings import openings_of
@@ -51,14 +49,17 @@ __all__ = [
 ]  # fmt: skip
 
 
-def learn(given: Conversation, wish: Wish, *, before: Found | None = None, progress: Progress = silent) -> Found:
+def learn(
+    given: Conversation, wish: Wish, *, before: Found | Known | None = None, progress: Progress = silent
+) -> Found:
     """Who leads the ideas of a conversation.
 
     Args:
         given: What was read, and what people said of it; a receipt that a person confirmed is one more link of kind
             "cite" in it, with `evidence` CONFIRMED: it counts as a cause and not as credit.
         wish: What is asked.
-        before: The answer of before a sync: the fit starts where that one ended, and comes to the same in less time.
+        before: The answer of before a sync, or what was kept of it: the fit starts where that one ended, compares only
+            what is new, and comes to the same in less time.
         progress: Is told how far the work has come.
 
     Raises:
@@ -68,7 +69,7 @@ def learn(given: Conversation, wish: Wish, *, before: Found | None = None, progr
         return _learned(given, wish, before, progress)
 
 
-def _learned(given: Conversation, wish: Wish, before: Found | None, progress: Progress) -> Found:
+def _learned(given: Conversation, wish: Wish, before: Found | Known | None, progress: Progress) -> Found:
     people = given.people()
     placed = place(
         chosen(given.posts, wish),
@@ -80,33 +81,34 @@ def _learned(given: Conversation, wish: Wish, before: Found | None, progress: Pr
     )
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
-    attribution = attributed(placed, people, wish.seed, progress, denied=given.denied, before=before)
+    attribution = attributed(placed, people, wish.seed, progress, denied=given.denied, before=known(before))
     spoken = main_languages([p.text for p in placed.posts], [p.lang for p in placed.posts], identify_language)
-    known = {"seed": str(wish.seed), "version": __version__, "high_water": given.high_water}
+    provenance = {"seed": str(wish.seed), "version": __version__, "high_water": given.high_water}
     return find_leaders(
-        attribution, placed, people, seed=wish.seed, level=wish.level, fewest=wish.fewest, provenance=known,
+        attribution, placed, people, seed=wish.seed, level=wish.level, fewest=wish.fewest, provenance=provenance,
         languages=spoken,
     )  # fmt: skip
 
 
 def attributed(
     placed: Placed, people: Sequence[Person], seed: int, progress: Progress, *, draws: bool = True,
-    addressing: bool = True, denied: Pairs = frozenset(), before: Found | None = None,
+    addressing: bool = True, denied: Pairs = frozenset(), before: Known | None = None,
 ) -> Attribution:  # fmt: skip
     """Attribute a placed conversation on this machine's threads."""
     with Workers(progress) as workers:
         names = tuple(person.name for person in people)
         return attribute_conversation(
             placed, names, seed=seed, draws=draws, addressing=addressing, denied=denied,
-            earlier=earlier(before, people) if before else None, embed=meaning, run=workers.search, blocks=workers.passes,
+            people=[person.id for person in people], earlier=before, embed=meaning, run=workers.search,
+            blocks=workers.passes,
         )  # fmt: skip
 
 
-def earlier(before: Found, people: Sequence[Person]) -> Earlier:
-    """An answer as the start of the next one; people are the same when their ids are."""
-    code = {person.id: number for number, person in enumerate(before.people)}
-    same = np.array([code.get(person.id, -1) for person in people], np.int64)
-    return Earlier(before.placed, before.attribution.frame, before.attribution.fitted, same)
+def known(before: Found | Known | None) -> Known | None:
+    """What an answer leaves for the next one to start with; people are the same when their ids are."""
+    if before is None or isinstance(before, Known):
+        return before
+    return known_of(before.attribution, before.placed, [person.id for person in before.people])
 
 
 def leaders(*files: str, seed: int = 1) -> Leadership:

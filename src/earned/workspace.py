@@ -30,6 +30,7 @@ from earned.sync import Reading, read_on
 from earned.work import Progress, net, silent
 
 if TYPE_CHECKING:
+    from earned.attribution.refit import Known
     from earned.study import Found
 
 __all__ = ["Record", "Study", "begin", "begin_sample", "channels_table", "open_study", "overview", "titles"]
@@ -187,7 +188,10 @@ class Study:
     def learn(
         self, wish: Wish, *, given: Conversation | None = None, before: Found | None = None, progress: Progress = silent
     ) -> Found:
-        """Who leads the study's ideas; the answer is kept with what is needed to run it again. Further as `learn` above."""
+        """Who leads the study's ideas; the answer is kept with what is needed to run it again. Further as `study.learn`.
+
+        A fit of the whole study begins where the last one ended, unless `before` says where, and leaves its end to the next.
+        """
         from earned.study import learn
 
         given = given or self.conversation()
@@ -196,12 +200,36 @@ class Study:
                 f"{self.record.name} holds no posts yet. First: earned add {self.record.name} ADDRESS, then earned "
                 f"sync {self.record.name}."
             )
-        found = learn(given, wish, before=before, progress=progress)
+        found = learn(given, wish, before=before or self._start(wish), progress=progress)
+        self._leave(found, wish)
         self.store.findings.keep(
             self.record, "leaders", asdict(summary(found.leadership)), high_water=given.high_water,
             version=__version__, seed=wish.seed, now=datetime.now(UTC),
         )  # fmt: skip
         return found
+
+    @property
+    def fit_version(self) -> str:
+        """What a fit can begin with was written by this version of Earned, or is not read."""
+        from earned.attribution.packing import LAYOUT
+
+        return f"{__version__}/{LAYOUT}"
+
+    def _start(self, wish: Wish) -> Known | None:
+        """What the last fit of the whole study left, if this is one, too, by the same version and seed."""
+        from earned.attribution.packing import unpack
+
+        if wish.narrowed:
+            return None
+        state = self.store.starts.of(self.record, version=self.fit_version, seed=wish.seed)
+        return unpack(state) if state else None
+
+    def _leave(self, found: Found, wish: Wish) -> None:
+        from earned.attribution.packing import pack
+        from earned.study import known
+
+        if not wish.narrowed and (kept := known(found)):
+            self.store.starts.keep(self.record, pack(kept), version=self.fit_version, seed=wish.seed)
 
 
 def summary(answer: Leadership) -> Leadership:

@@ -51,7 +51,7 @@ def test_own_follow_ups_never_count(world, monkeypatch):
     posts, links, *_ = world
     own = [post(f"own-{k}", ADA, 8.0 * k + 2, p.text) for k, p in enumerate(q for q in posts if q.id.startswith("ada"))]
     shown = attributed([*posts, *own], links)[1]
-    monkeypatch.setattr("earned.attribution.attribute.reweighed", lambda answer: answer.fitted)
+    monkeypatch.setattr("earned.attribution.attribute.reweighed", lambda answer, _: answer.fitted)
     found = attributed([*posts, *own], links)[1]
     mine, p = found.edges.type == OWN, found.fitted.causes.edge.astype(float)
     others = found.edges.type == OTHER

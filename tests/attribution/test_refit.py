@@ -9,7 +9,7 @@ import pytest
 from earned.attribution import attribute
 from earned.attribution.refit import start_from
 from earned.reading import Conversation, Wish
-from earned.study import earlier, learn
+from earned.study import known, learn
 from earned.worlds.simulate import simulate
 from earned.worlds.world import World
 
@@ -70,8 +70,9 @@ def test_what_was_known_keeps_its_rates_whatever_comes_before_it(synced_small):
     older = replace(first, id="older", accounts=("sim:p39",), claimed_at=first.claimed_at - timedelta(days=21))
     world = [older, *before.placed.posts]
     people = {a: p for p in before.people for a in p.accounts}
-    now = learn(Conversation(world, [], {k: _account(k) for k in sorted(people, reverse=True)}), Wish())
-    start = start_from(earlier(before, now.people), now.placed, now.attribution.frame)
+    known_accounts = {k: _account(k) for k in sorted(people, reverse=True)}
+    now = learn(Conversation(world, whole_world(SMALLER).links, known_accounts), Wish())
+    start = begun_from(before, now)
     mine, was = ({p.id: rate for p, rate in zip(given.people, rates)} for given, rates in (
         (now, start.rates.productivity), (before, before.attribution.fitted.rates.productivity)))  # fmt: skip
 
@@ -80,6 +81,11 @@ def test_what_was_known_keeps_its_rates_whatever_comes_before_it(synced_small):
     assert np.allclose(
         start.rates.level[0, 3:-1], before.attribution.fitted.rates.level[0, : start.rates.level.shape[1] - 4]
     )
+
+
+def begun_from(before, now):
+    people, prints = [person.id for person in now.people], now.attribution.compared.prints
+    return start_from(known(before), now.placed, now.attribution.frame, people, prints)[0]
 
 
 def _account(key):

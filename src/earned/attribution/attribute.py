@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,26 +17,27 @@ from earned.attribution.attribution import (
     variance_of_followers,
 )
 from earned.attribution.calibration import clearness
-from earned.attribution.candidates import Search, find_candidates, similar
+from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.checks import tested, without_events
+from earned.attribution.compared import Compared, Standing, compare, prints_of, standing
 from earned.attribution.conversation import Placed
 from earned.attribution.course import Spoken
 from earned.attribution.events import compete, find_events
 from earned.attribution.evidence import text_evidence
 from earned.attribution.fit import Fitted, Mapper, fit, in_turn
 from earned.attribution.frame import COLLEAGUE, DOCUMENT, OTHER, SLOW, Edges, Frame
-from earned.attribution.gibbs import Draws, sample
+from earned.attribution.gibbs import Draws, State, sample
 from earned.attribution.habit import strictly
 from earned.attribution.labelled import Pairs, without_credit, without_denied
-from earned.attribution.prior_art import older, with_prior_art
-from earned.attribution.refit import Earlier, start_from
+from earned.attribution.prior_art import with_prior_art
+from earned.attribution.refit import Known, start_from
 from earned.attribution.relays import relays, without_relays
-from earned.attribution.reweigh import answer_of, reweighed
+from earned.attribution.reweigh import answer_of, learned, reweighed
 from earned.text.clean import masked
 from earned.text.embed import centred
 from earned.text.names import mentioned_people, named_people
 from earned.text.similarity import Runner, Scale, background_scale, loop
-from earned.text.sparse import Sparse, index, split
+from earned.text.sparse import Sparse, split
 from earned.text.titles import said_titles
 from earned.text.tokens import Tokens, tokenize
 from earned.text.vectors import comparable, mix_for, rows_of
@@ -45,6 +46,8 @@ from earned.text.vectors import comparable, mix_for, rows_of
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 #: (n,) code of the subject of each message, and whether it is marked as an answer (`answering.subjects`).
 SubjectLines = tuple[NDArray[np.int32], NDArray[np.bool_]]
+#: What words mean, where nobody can tell.
+NOTHING = np.zeros((0, 1), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +92,19 @@ class Rivals:
     scale: Scale
     #: (A,) people who only relay.
     relays: NDArray[np.bool_]
+    compared: Compared
 
 
 def rivals(
-    placed: Placed, names: tuple[str, ...], rows: Sparse, told: Sparse, search: Search, rng: np.random.Generator, *,
-    lines: SubjectLines | None = None, denied: Pairs = frozenset(), run: Runner = loop,
+    placed: Placed, names: tuple[str, ...], rows: Sparse, told: Sparse, search: Search, rng: np.random.Generator,
+    since: Standing, *, lines: SubjectLines | None = None, denied: Pairs = frozenset(), run: Runner = loop,
 ) -> Rivals:  # fmt: skip
     """Candidate causes: earlier posts, own and others', without relays; people spoken to by name; common causes.
 
     Without `names` nobody is spoken to by name, without `lines` no subject marks an answer.
     """
-    frame, scale, texts = placed.frame, background_scale(rows, rng), index(rows)
-    near = similar(frame, texts, scale, search, run=run)
-    # What is nearly the same shares its rarest words: a quarter of the work finds it.
-    before = older(frame, texts, scale, most_work=search.most_work // 4, run=run)
-    del texts  # twice as large as the vectors themselves
+    frame, scale = placed.frame, background_scale(rows, rng)
+    near, before, compared = compare(frame, rows, scale, search, since, run=run)
     edges = with_prior_art(frame, find_candidates(frame, rows, scale, search, near), before)
     edges = without_denied(placed, edges, denied)
     relaying = relays(frame, edges)
@@ -115,13 +116,13 @@ def rivals(
     events = find_events(placed, frame, rows, edges, scale, told)
     if len(events):
         frame, rows, edges = compete(frame, rows, edges, scale, events)
-    return Rivals(frame, rows, edges, scale, relaying)
+    return Rivals(frame, rows, edges, scale, relaying, compared)
 
 
 def attribute(
     placed: Placed, names: tuple[str, ...], *, seed: int, draws: bool = True, addressing: bool = True,
-    denied: Pairs = frozenset(), earlier: Earlier | None = None, embed: Embed | None = None, run: Runner = loop,
-    blocks: Mapper = in_turn,
+    denied: Pairs = frozenset(), people: Sequence[str] = (), earlier: Known | None = None, embed: Embed | None = None,
+    run: Runner = loop, blocks: Mapper = in_turn,
 ) -> Attribution:  # fmt: skip
     """Say which post brought about which.
 
@@ -134,7 +135,8 @@ def attribute(
         addressing: Whether whom a post names and what subject it carries is evidence.
         denied: (later post's id, earlier post's id) of pairs that a person ruled out: the earlier post is no cause of
             the later one, whatever the text or a link says. Pairs that a person confirmed are given as links.
-        earlier: A fit of fewer posts of the same conversation: this one starts there.
+        people: Ids of its known people, by code; needed with `earlier`.
+        earlier: What was known of fewer posts of the same conversation: this fit starts there, and compares what is new.
         embed: From n texts to (n, d) rows of length one that tell what their words mean; None: nobody can tell.
         run: Who runs searches.
         blocks: Who runs the passes of the fit.
@@ -146,23 +148,28 @@ def attribute(
     texts = comparable(placed.posts, (placed.frame.speed >= SLOW).tolist(), writers)
     words, effort = tokenize(texts), effort_for(placed.frame)
     rows, told = _vectors(placed, texts, words)
+    since = standing(earlier.compared if earlier else None, prints_of(placed, words, effort.search))
     named_in, named = named_people(words, names)
     heard_names, lines = (names, subjects(placed.posts, placed.frame.speed)) if addressing else ((), None)
-    spoken = spoken_in(placed, heard_names, lines, texts, words, embed) if effort.course else None
+    meaning = meanings(texts, since, embed) if effort.course and embed else NOTHING
+    spoken = spoken_in(placed, heard_names, lines, words, meaning) if effort.course else None
     del texts, words  # a large conversation has no room for them beside what follows
-    found = rivals(placed, heard_names, rows, told, effort.search, rng, lines=lines, denied=denied, run=run)
+    found = rivals(placed, heard_names, rows, told, effort.search, rng, since, lines=lines, denied=denied, run=run)
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
     said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, run=run)
-    start = start_from(earlier, placed, frame) if earlier else None
+    begun = start_from(earlier, placed, frame, people, since.prints) if earlier else None
+    start, state = begun or (None, None)
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
     credit, credited = without_credit(placed, frame, edges)
+    answer = answer_of(frame, edges, fitted, effort.search.recent, spoken)
+    weights = earlier.weights if earlier and start and since.known else learned(answer)
     return Attribution(
         frame=credit,
         edges=credited,
-        fitted=reweighed(answer_of(frame, edges, fitted, effort.search.recent, spoken)),
-        draws=_draws(frame, edges, fitted, effort, seed, blocks) if draws else None,
+        fitted=reweighed(answer, weights),
+        draws=_draws(frame, edges, fitted, effort, seed, state, blocks) if draws else None,
         named_in=named_in,
         named=named,
         varied=outside,
@@ -173,24 +180,35 @@ def attribute(
         without_events=without_events(frame, edges, fitted, run=blocks),
         strict=strictly(frame, found.rows, edges, fitted, run=blocks),
         relays=found.relays,
+        compared=replace(found.compared, meaning=meaning.astype(np.float16)),
+        weights=weights,
         **ordered_by_person(frame),
         **ordered_by_credited(credit, named_in, named),
     )
 
 
+def meanings(texts: Sequence[str], since: Standing, embed: Embed) -> NDArray[np.float32]:
+    """(n, d) rows of length one that tell what the words of each text mean; those that are known are not asked for."""
+    known, holds = since.known, since.holds
+    if known is None or not len(known.meaning):
+        return embed(texts) if len(texts) else NOTHING
+    out = np.empty((len(texts), known.meaning.shape[1]), np.float32)
+    out[holds] = known.meaning[: len(texts)][holds[: len(known.meaning)]]
+    if not holds.all():
+        out[~holds] = embed([texts[row] for row in np.flatnonzero(~holds).tolist()])
+    return out
+
+
 def spoken_in(
-    placed: Placed, names: tuple[str, ...], lines: SubjectLines | None, texts: Sequence[str], words: Tokens,
-    embed: Embed | None,
-) -> Spoken:  # fmt: skip
+    placed: Placed, names: tuple[str, ...], lines: SubjectLines | None, words: Tokens, meaning: NDArray[np.float32]
+) -> Spoken:
     """What posts say beside the words that they share; without names or subject lines these are not heard."""
-    length, n = np.diff(words.start), len(placed.frame)
-    nothing = np.zeros((0, 1), np.float32)
-    meaning = centred(embed(texts)) if embed is not None and n else nothing
+    length = np.diff(words.start)
     own = (masked(post.title) if slow else "" for post, slow in zip(placed.posts, placed.frame.speed >= SLOW))
     titles = said_titles(words, list(own)) if (placed.frame.speed >= SLOW).any() else None
     subject = lines[0] if lines is not None else np.zeros(0, np.int32)
     named_in, named = mentioned_people(words, names, placed.frame.posts_of()[: len(names)])
-    return Spoken(length, meaning, named_in, named, subject, titles)
+    return Spoken(length, centred(meaning) if len(meaning) else meaning, named_in, named, subject, titles)
 
 
 def _vectors(placed: Placed, texts: list[str], words: Tokens) -> tuple[Sparse, Sparse]:
@@ -203,6 +221,10 @@ def _vectors(placed: Placed, texts: list[str], words: Tokens) -> tuple[Sparse, S
     return split(rows_of([*texts, *news], tokenize([*texts, *news]), mix, language), len(texts))
 
 
-def _draws(frame: Frame, edges: Edges, fitted: Fitted, effort: Effort, seed: int, run: Mapper) -> Draws | None:
+def _draws(
+    frame: Frame, edges: Edges, fitted: Fitted, effort: Effort, seed: int, begun: State | None, run: Mapper
+) -> Draws | None:
     burn_in, kept = effort.sweeps
-    return sample(frame, edges, fitted, seed=seed, burn_in=burn_in, kept=kept, run=run) if kept else None
+    if not kept:
+        return None
+    return sample(frame, edges, fitted, seed=seed, burn_in=burn_in, kept=kept, begun=begun, run=run)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from earned.attribution.compared import Compared
 from earned.attribution.fit import Fitted
 from earned.attribution.frame import Edges, Frame
 from earned.attribution.gibbs import Draws
@@ -54,6 +55,10 @@ class Attribution:
     #: (A + 1,) where each person's begin.
     crediting: NDArray[np.int32]
     crediting_begins: NDArray[np.int64]
+    #: What a later fit need not compare again; None: nothing.
+    compared: Compared | None = None
+    #: (SPEEDS, names) what each hint of single causes counts (`reweigh`).
+    weights: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
     def posts_of(self, person: int) -> NDArray[np.int32]:
         """Rows of a person's posts."""

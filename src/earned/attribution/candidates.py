@@ -17,6 +17,10 @@ from earned.text.sparse import Index, Sparse, cosines
 CLOCK_ERROR = 2.0
 
 
+#: More postings than any post has.
+EXACT = 1 << 60
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """How widely to look."""
@@ -28,7 +32,7 @@ class Search:
     #: Latest own predecessors kept there: a thought goes on over several posts.
     own: int = 3
     #: Postings read for one post; the default reads all of them.
-    most_work: int = 1 << 60
+    most_work: int = EXACT
     #: Smallest similarity kept, as a fraction of the first inner knot of the scale.
     floor: float = 1.0
 
@@ -84,9 +88,12 @@ def windows(frame: Frame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return low.astype(np.int64), np.maximum(high, low).astype(np.int64)
 
 
-def similar(frame: Frame, texts: Index, scale: Scale, search: Search, *, run: Runner = loop) -> Neighbours:
-    """The most similar predecessors of each post within the windows of its channels; `texts` are their n sparse vectors."""
+def similar(
+    frame: Frame, texts: Index, scale: Scale, search: Search, *, asked: NDArray[np.bool_], run: Runner = loop
+) -> Neighbours:
+    """The most similar predecessors, of each post `asked`, within the windows of its channels; `texts` are all n vectors."""
     low, high = windows(frame)
+    high = np.where(asked, high, low)
     least = float(scale.knot[1]) * search.floor
     return neighbours(texts, low, high, least=least, most=search.most, most_work=search.most_work, run=run)
 

@@ -21,6 +21,8 @@ from earned.text.surprise import Usual
 
 #: A fit stands still when no count moves by more than this part of one more than itself; passes before the first leap.
 STILL, PLAIN = 1e-4, 6
+#: With so small a part of the posts new a refit needs no refresh: the background of nearly all posts is where a fit ends.
+FEW = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,11 @@ class Evidenced:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a refit begins: rates, and (n,) the probability that each post is background."""
+    """Where a refit begins: rates, (n,) the probability that each post is background, and the part of the posts that is new."""
 
     rates: Rates
     background: NDArray[np.float64]
+    new: float = 0.0
 
 
 Part = tuple[Sums, NDArray[np.float32], NDArray[np.float64]]
@@ -125,7 +128,7 @@ def fit(
         evidence: From (n,) background probabilities to what the text says of each edge.
         blind: All people share one productivity.
         refreshes: How often the evidence is brought up to date.
-        start: Where an earlier fit ended: it saves passes and one refresh.
+        start: Where an earlier fit ended: it saves passes and one refresh, with few posts new all of them.
         run: Who runs the blocks.
         passes: Most passes before the first refresh and after each.
 
@@ -139,7 +142,7 @@ def fit(
     fixed, spent = exposure(frame), 0
     known = start or Start(first_rates(frame), np.ones(len(frame)))
     rates, weight = known.rates, known.background
-    for turn in range(max(1, refreshes + (start is None))):
+    for turn in range(refreshes + 1 if start is None else max(1, refreshes) if start.new > FEW else 1):
         said = evidence(weight)
         rates, sums, causes, number = expectation_maximization(
             frame, edges, said, rates, fixed, passes=passes[min(turn, len(passes) - 1)], blind=blind,

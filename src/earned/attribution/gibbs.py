@@ -25,6 +25,21 @@ CAUSES, RATES = 1, 2
 NEVER = 1e-6
 
 
+#: A chain that goes on where another one of nearly the same posts ended throws away this part of the sweeps.
+GOING_ON = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a chain stands."""
+
+    #: (A,) productivity and (n,) quality; (48,) the prior of productivity; shape of the quality of posts.
+    productivity: NDArray[np.float64]
+    quality: NDArray[np.float64]
+    prior: NDArray[np.float64]
+    shape: float
+
+
 @dataclass(frozen=True, slots=True)
 class Draws:
     """d draws from the posterior."""
@@ -35,6 +50,8 @@ class Draws:
     internal: NDArray[np.float32]
     #: (d,) followers by others in all.
     total: NDArray[np.float64]
+    #: Where the chain ended.
+    end: State
 
 
 def stream(*key: int) -> np.random.Generator:
@@ -44,7 +61,7 @@ def stream(*key: int) -> np.random.Generator:
 
 def sample(
     frame: Frame, edges: Edges, fitted: Fitted, *, seed: int, burn_in: int = 150, kept: int = 300, chain: int = 0,
-    run: Mapper = in_turn,
+    begun: State | None = None, run: Mapper = in_turn,
 ) -> Draws:  # fmt: skip
     """Draw from the posterior, starting at a fit.
 
@@ -54,11 +71,15 @@ def sample(
         seed: Names the draws.
         burn_in, kept: Sweeps thrown away, and kept.
         chain: Another chain is another number.
+        begun: Where a chain of nearly the same posts ended: this one goes on there; None: it starts at the fit.
         run: Who runs the blocks.
     """
     likely = fitted.causes.edge >= NEVER
     laid = lay(frame, edges.only(likely), fitted.evidence.level[likely])
     fixed, rates, shape = exposure(frame), fitted.rates, 1.0
+    if begun is not None:
+        rates = replace(rates, productivity=begun.productivity, quality=begun.quality, prior=begun.prior)
+        shape, burn_in = begun.shape, round(GOING_ON * burn_in)
     draws: list[tuple[NDArray[np.float32], ...]] = []
     for sweep in range(burn_in + kept):
         uniform = stream(seed, chain, sweep, CAUSES).random(len(frame))
@@ -73,7 +94,8 @@ def sample(
             outside, inside = frame.per_person(sums.others), frame.per_person(sums.colleagues)
             draws.append(tuple(x.astype(np.float32) for x in (rates.productivity, outside, inside)))
     productivity, realized, internal = (np.stack(column) for column in zip(*draws))
-    return Draws(productivity, realized, internal, realized.sum(axis=1, dtype=np.float64))
+    end = State(rates.productivity, rates.quality, rates.prior, shape)
+    return Draws(productivity, realized, internal, realized.sum(axis=1, dtype=np.float64), end)
 
 
 def _drawn(

@@ -21,14 +21,17 @@ MOST, ALIKE = 5, 9
 
 
 def older(
-    frame: Frame, texts: Index, scale: Scale, *, most_work: int = 1 << 60, run: Runner = loop
-) -> Neighbours | None:
-    """The most similar posts from before the window of each post, up to five years older; None where none can be.
+    frame: Frame, texts: Index, scale: Scale, *, asked: NDArray[np.bool_], part: float = 1.0,
+    most_work: int = 1 << 60, run: Runner = loop,
+) -> Neighbours | None:  # fmt: skip
+    """The most similar posts from before the window of each post asked, up to five years older; None where none can be.
 
     Args:
         frame: n posts.
         texts: Their sparse vectors.
         scale: The similarity scale; nothing below the knot ALIKE is prior art.
+        asked: (n,) the posts it is asked for.
+        part: From this part of that knot on posts are told.
         most_work: Postings read for one post.
         run: Who runs the search.
     """
@@ -37,8 +40,8 @@ def older(
         return None
     low = np.searchsorted(frame.t, frame.t - OLDEST).astype(np.int64)
     high = np.searchsorted(frame.t, frame.t_low - WINDOW[frame.speed]).astype(np.int64)
-    high = np.where(frame.speed == DOCUMENT, low, np.maximum(high, low))
-    return neighbours(texts, low, high, least=float(scale.knot[ALIKE]), most=MOST, most_work=most_work, run=run)
+    high = np.where((frame.speed == DOCUMENT) | ~asked, low, np.maximum(high, low))
+    return neighbours(texts, low, high, least=part * float(scale.knot[ALIKE]), most=MOST, most_work=most_work, run=run)
 
 
 def with_prior_art(frame: Frame, edges: Edges, near: Neighbours | None) -> Edges:

@@ -67,8 +67,17 @@ def answer_of(frame: Frame, edges: Edges, fitted: Fitted, recent: int, spoken: S
     return Answer(frame, edges, fitted, as_if_unlinked(edges, fitted.evidence), given, recent, course)
 
 
-def reweighed(answer: Answer) -> Fitted:
+def learned(answer: Answer) -> NDArray[np.float64]:
+    """What each hint counts for the posts of each speed class; (SPEEDS, names)."""
+    return np.array([weights(answer, speed) for speed in range(len(SPEEDS))])
+
+
+def reweighed(answer: Answer, beta: NDArray[np.float64] | None = None) -> Fitted:
     """The fit with the probabilities of single causes as the course of the conversation and its own links show them.
+
+    Args:
+        answer: The fit.
+        beta: What `learned` said of it, or of nearly the same conversation; None: it is asked.
 
     Returns:
         The same fit. Causes of posts without a link share what they had by p_ij ~ exp(hints_ij . beta), with one beta for
@@ -79,7 +88,7 @@ def reweighed(answer: Answer) -> Fitted:
         Conditional logit on links (method 13.2); hints in `earned.attribution.hints`.
     """
     frame, edges, fitted = answer.frame, answer.edges, answer.fitted
-    beta = np.array([weights(answer, speed) for speed in range(len(SPEEDS))])
+    beta = learned(answer) if beta is None else beta
     moves = (beta != _unchanged(answer.names)).any(axis=1)[frame.speed]
     child = edges.child()
     free = answer.apart() & (~frame.has_link & moves)[child]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from earned.store.removal import Removal
     from earned.store.rounds import Rounds
     from earned.store.sources import Sources
+    from earned.store.starts import Starts
     from earned.store.studies import Studies
 
 
@@ -35,6 +36,7 @@ class Store:
     members: Members
     removal: Removal
     rounds: Rounds
+    starts: Starts
 
     def is_dropped(self, path: Path) -> bool:
         """Whether it is, or was, a file that somebody dropped on a page: a copy that is the workspace's own."""
@@ -68,10 +70,11 @@ def open_store(workspace: Path | None = None) -> Store:
     from earned.store.removal import Removal
     from earned.store.rounds import Rounds
     from earned.store.sources import Sources
+    from earned.store.starts import Starts
     from earned.store.studies import Studies
 
     return Store(
         folder=folder, studies=Studies(), sources=Sources(), posts=Posts(), findings=Findings(), editions=Editions(),
         decisions=Decisions(), jobs=Jobs(), members=Members(),
-        removal=Removal(), rounds=Rounds(),
+        removal=Removal(), rounds=Rounds(), starts=Starts(),
     )  # fmt: skip

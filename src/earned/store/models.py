@@ -8,6 +8,10 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 
+def _once(name: str, *columns: str) -> models.UniqueConstraint:
+    return models.UniqueConstraint(fields=columns, name=name)
+
+
 class Member(AbstractUser):
     """Who signs in to the workbench; who is studied is a Person."""
 
@@ -40,7 +44,7 @@ class SourceRow(models.Model):
 
     class Meta:
         db_table = "earned_source"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["channel", "address"], name="earned_source_once")]
+        constraints: ClassVar = [_once("earned_source_once", "channel", "address")]
 
 
 class StudySourceRow(models.Model):
@@ -51,7 +55,7 @@ class StudySourceRow(models.Model):
 
     class Meta:
         db_table = "earned_study_source"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["study", "source"], name="earned_study_source_once")]
+        constraints: ClassVar = [_once("earned_study_source_once", "study", "source")]
 
 
 class AccountRow(models.Model):
@@ -113,7 +117,7 @@ class AuthorshipRow(models.Model):
 
     class Meta:
         db_table = "earned_authorship"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["post", "place"], name="earned_authorship_once")]
+        constraints: ClassVar = [_once("earned_authorship_once", "post", "place")]
         indexes: ClassVar = [models.Index(fields=["account", "post"], name="earned_authorship_by_account")]
 
 
@@ -128,9 +132,7 @@ class LinkRow(models.Model):
 
     class Meta:
         db_table = "earned_link"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["from_post", "kind", "target"], name="earned_link_once")
-        ]
+        constraints: ClassVar = [_once("earned_link_once", "from_post", "kind", "target")]
         indexes: ClassVar = [models.Index(fields=["target"], name="earned_link_by_target")]
 
 
@@ -147,9 +149,7 @@ class SnapshotRow(models.Model):
 
     class Meta:
         db_table = "earned_snapshot"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["post", "name", "as_of", "via"], name="earned_snapshot_once"),
-        ]
+        constraints: ClassVar = [_once("earned_snapshot_once", "post", "name", "as_of", "via")]
 
 
 class SourcePostRow(models.Model):
@@ -162,7 +162,7 @@ class SourcePostRow(models.Model):
 
     class Meta:
         db_table = "earned_source_post"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["post", "source"], name="earned_source_post_once")]
+        constraints: ClassVar = [_once("earned_source_post_once", "post", "source")]
         indexes: ClassVar = [models.Index(fields=["source", "moment", "post"], name="earned_source_post_by_time")]
 
 
@@ -178,7 +178,7 @@ class PostVersionRow(models.Model):
 
     class Meta:
         db_table = "earned_post_version"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["post", "text_hash"], name="earned_post_version_once")]
+        constraints: ClassVar = [_once("earned_post_version_once", "post", "text_hash")]
 
 
 class TombstoneRow(models.Model):
@@ -201,9 +201,7 @@ class RejectedRow(models.Model):
 
     class Meta:
         db_table = "earned_rejected"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source", "place", "reason", "detail"], name="earned_rejected_once"),
-        ]
+        constraints: ClassVar = [_once("earned_rejected_once", "source", "place", "reason", "detail")]
 
 
 class FindingRow(models.Model):
@@ -219,6 +217,18 @@ class FindingRow(models.Model):
     class Meta:
         db_table = "earned_finding"
         indexes: ClassVar = [models.Index(fields=["study", "kind", "made_at"], name="earned_finding_latest")]
+
+
+class StartRow(models.Model):
+    """What the next fit of a study begins with: packed arrays (`attribution.packing`), no words."""
+
+    study = models.OneToOneField(StudyRow, on_delete=models.CASCADE, primary_key=True)
+    version = models.TextField()
+    seed = models.BigIntegerField()
+    state = models.BinaryField()
+
+    class Meta:
+        db_table = "earned_start"
 
 
 class EditionRow(models.Model):
@@ -249,7 +259,7 @@ class SheetRow(models.Model):
 
     class Meta:
         db_table = "earned_sheet"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["edition", "kind", "key"], name="earned_sheet_once")]
+        constraints: ClassVar = [_once("earned_sheet_once", "edition", "kind", "key")]
         indexes: ClassVar = [
             models.Index(fields=["edition", "kind", "place", "key", "title"], name="earned_sheet_listed")
         ]
@@ -275,9 +285,7 @@ class UptakeRow(models.Model):
 
     class Meta:
         db_table = "earned_uptake"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["edition", "child", "parent"], name="earned_uptake_once")
-        ]
+        constraints: ClassVar = [_once("earned_uptake_once", "edition", "child", "parent")]
         indexes: ClassVar = [
             models.Index(fields=["edition", "moment"], name="earned_uptake_by_time"),
             models.Index(fields=["edition", "leader", "moment"], name="earned_uptake_by_leader"),
@@ -339,7 +347,7 @@ class SeatRow(models.Model):
 
     class Meta:
         db_table = "earned_seat"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["study", "member"], name="earned_seat_once")]
+        constraints: ClassVar = [_once("earned_seat_once", "study", "member")]
 
 
 class RoundRow(models.Model):

@@ -26,6 +26,7 @@ from earned.store.models import (
     SeatRow,
     SnapshotRow,
     SourceRow,
+    StartRow,
     StudyRow,
 )
 from earned.store.quotes import Quotes
@@ -259,6 +260,7 @@ def _delete_said(traces: _Traces) -> None:
 def _delete_worked_out(traces: _Traces, persons: Collection[str]) -> None:
     """Editions of their studies, findings and decisions that name them; a seat of theirs becomes a reader's."""
     EditionRow.objects.filter(study_id__in=traces.studies).delete()
+    StartRow.objects.all().delete()  # a study that held them once may count them still, and nobody can read in it whom
     marks = {json.dumps(one, ensure_ascii=False) for one in (*traces.accounts, *(id for _, id in traces.posts))}
     names = {json.dumps(name, ensure_ascii=False) for name in (*traces.names, *persons)}
     _delete_naming(FindingRow.objects.filter(study_id__in=traces.studies).values_list("pk", "payload"), marks | names)

@@ -230,6 +230,9 @@ def _search(a, b, low, high, start, column, weight, begin, row, value, least, mo
     s, places, near = np.empty(n + 1, np.float32), np.empty(PLACES, np.int64), np.empty((begin.size - 1, 2), np.int64)
     near[:, 0], near[:, 1] = begin[:-1], begin[:-1]
     for i in range(a, b):
+        if low[i] >= high[i]:
+            count[i - a] = 0
+            continue
         asked += _asked_for(i, start, column, row, value, near)
         seen, read = _accumulate(
             i, low[i], high[i], start, column, weight, begin, row, value, most_work, near, sums, touched
@@ -304,7 +307,7 @@ def neighbours(
         child = np.repeat(np.arange(a, b, dtype=np.int32), np.minimum(count, most))
         parts[a] = child, found[kept], score[kept], np.array([(count > most).sum()], np.int32)
 
-    run(work, runs_of(len(rows)))
+    run(work, [(a, b) for a, b in runs_of(len(rows)) if (low[a:b] < high[a:b]).any()])
     child, earlier, similarity, capped = (
         np.concatenate([parts[a][k] for a in sorted(parts)] or [np.zeros(0, np.int32)]) for k in range(4)
     )
