@@ -32,7 +32,7 @@ def self_check(given: Conversation, wish: Wish, *, progress: Progress = silent) 
     shuffled = _blind(moved, people, wish.seed, progress)
     twin = planted(moved, rng)
     lone = replace(given, posts=list(twin.posts), links=[], news=[], denied=frozenset())
-    answer = learn(lone, Wish(seed=wish.seed), progress=progress)
+    answer = learn(lone, Wish(seed=wish.seed), lasting=False, progress=progress)
     again, false, judged = found_again(answer.leadership, twin.followers)
     total, left = (float(one.fitted.sums.others.sum()) for one in (blind, shuffled))
     return in_words(SelfCheck(

@@ -50,8 +50,9 @@ __all__ = [
 
 
 def learn(
-    given: Conversation, wish: Wish, *, before: Found | Known | None = None, progress: Progress = silent
-) -> Found:
+    given: Conversation, wish: Wish, *, before: Found | Known | None = None, lasting: bool = True,
+    progress: Progress = silent,
+) -> Found:  # fmt: skip
     """Who leads the ideas of a conversation.
 
     Args:
@@ -60,16 +61,17 @@ def learn(
         wish: What is asked.
         before: The answer of before a sync, or what was kept of it: the fit starts where that one ended, compares only
             what is new, and comes to the same in less time.
+        lasting: Whether a later fit may begin with this one. What that takes costs a second or two in 200,000 posts.
         progress: Is told how far the work has come.
 
     Raises:
         StudyError: nothing is left to work on.
     """
     with settled():
-        return _learned(given, wish, before, progress)
+        return _learned(given, wish, before, lasting, progress)
 
 
-def _learned(given: Conversation, wish: Wish, before: Found | Known | None, progress: Progress) -> Found:
+def _learned(given: Conversation, wish: Wish, before: Found | Known | None, lasting: bool, progress: Progress) -> Found:
     people = given.people()
     placed = place(
         chosen(given.posts, wish),
@@ -81,7 +83,9 @@ def _learned(given: Conversation, wish: Wish, before: Found | Known | None, prog
     )
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
-    attribution = attributed(placed, people, wish.seed, progress, denied=given.denied, before=known(before))
+    attribution = attributed(
+        placed, people, wish.seed, progress, denied=given.denied, before=known(before), lasting=lasting
+    )
     spoken = main_languages([p.text for p in placed.posts], [p.lang for p in placed.posts], identify_language)
     provenance = {"seed": str(wish.seed), "version": __version__, "high_water": given.high_water}
     return find_leaders(
@@ -92,15 +96,15 @@ def _learned(given: Conversation, wish: Wish, before: Found | Known | None, prog
 
 def attributed(
     placed: Placed, people: Sequence[Person], seed: int, progress: Progress, *, draws: bool = True,
-    addressing: bool = True, denied: Pairs = frozenset(), before: Known | None = None,
+    addressing: bool = True, denied: Pairs = frozenset(), before: Known | None = None, lasting: bool = False,
 ) -> Attribution:  # fmt: skip
     """Attribute a placed conversation on this machine's threads."""
     with Workers(progress) as workers:
         names = tuple(person.name for person in people)
         return attribute_conversation(
             placed, names, seed=seed, draws=draws, addressing=addressing, denied=denied,
-            people=[person.id for person in people], earlier=before, embed=meaning, run=workers.search,
-            blocks=workers.passes,
+            people=[person.id for person in people] if lasting or before else None, earlier=before, embed=meaning,
+            run=workers.search, blocks=workers.passes,
         )  # fmt: skip
 
 
@@ -113,7 +117,7 @@ def known(before: Found | Known | None) -> Known | None:
 
 def leaders(*files: str, seed: int = 1) -> Leadership:
     """Who leads the conversation in these files or addresses: the main job in one call."""
-    return learn(read_files(files), Wish(seed=seed)).leadership
+    return learn(read_files(files), Wish(seed=seed), lasting=False).leadership
 
 
 def attribute(

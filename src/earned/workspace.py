@@ -200,7 +200,7 @@ class Study:
                 f"{self.record.name} holds no posts yet. First: earned add {self.record.name} ADDRESS, then earned "
                 f"sync {self.record.name}."
             )
-        found = learn(given, wish, before=before or self._start(wish), progress=progress)
+        found = learn(given, wish, before=before or self._start(wish), lasting=not wish.narrowed, progress=progress)
         self._leave(found, wish)
         self.store.findings.keep(
             self.record, "leaders", asdict(summary(found.leadership)), high_water=given.high_water,

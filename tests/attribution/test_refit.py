@@ -12,6 +12,7 @@ from earned.reading import Conversation, Wish
 from earned.study import known, learn
 from earned.worlds.simulate import simulate
 from earned.worlds.world import World
+from world import CAST, small_world
 
 SMALL = World(
     people=40, days=150, spontaneous=600, matters=12, leaders=10, leading=(0.8, 1.4), middling=6, linked=0.5, news=4
@@ -92,3 +93,11 @@ def _account(key):
     from earned.model import Account
 
     return Account(key, f"Person {key.removeprefix('sim:p')}", "person")
+
+
+def test_a_fit_that_nobody_goes_on_from_keeps_nothing_for_it():
+    posts, links = small_world()
+    given = Conversation(posts, links, {one.id: one for one in CAST})
+
+    assert known(learn(given, Wish())) is not None
+    assert known(learn(given, Wish(), lasting=False)) is None

@@ -46,9 +46,9 @@ def befores(monkeypatch):
     """What each fit was told of the one before."""
     learn, told = conductor.learn, []
 
-    def noting(given, wish, *, before, progress):
+    def noting(given, wish, *, before, **more):
         told.append(before)
-        return learn(given, wish, before=before, progress=progress)
+        return learn(given, wish, before=before, **more)
 
     monkeypatch.setattr(conductor, "learn", noting)
     return told

@@ -19,7 +19,7 @@ from earned.attribution.attribution import (
 from earned.attribution.calibration import clearness
 from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.checks import tested, without_events
-from earned.attribution.compared import Compared, Standing, compare, prints_of, standing
+from earned.attribution.compared import Compared, Standing, compare, prints_of, standing, standing_alone
 from earned.attribution.conversation import Placed
 from earned.attribution.course import Spoken
 from earned.attribution.events import compete, find_events
@@ -92,7 +92,8 @@ class Rivals:
     scale: Scale
     #: (A,) people who only relay.
     relays: NDArray[np.bool_]
-    compared: Compared
+    #: What a later fit can keep, if one will ask.
+    compared: Compared | None
 
 
 def rivals(
@@ -121,7 +122,7 @@ def rivals(
 
 def attribute(
     placed: Placed, names: tuple[str, ...], *, seed: int, draws: bool = True, addressing: bool = True,
-    denied: Pairs = frozenset(), people: Sequence[str] = (), earlier: Known | None = None, embed: Embed | None = None,
+    denied: Pairs = frozenset(), people: Sequence[str] | None = None, earlier: Known | None = None, embed: Embed | None = None,
     run: Runner = loop, blocks: Mapper = in_turn,
 ) -> Attribution:  # fmt: skip
     """Say which post brought about which.
@@ -135,7 +136,8 @@ def attribute(
         addressing: Whether whom a post names and what subject it carries is evidence.
         denied: (later post's id, earlier post's id) of pairs that a person ruled out: the earlier post is no cause of
             the later one, whatever the text or a link says. Pairs that a person confirmed are given as links.
-        people: Ids of its known people, by code; needed with `earlier`.
+        people: Ids of its known people, by code; needed to begin with `earlier`, or to leave something to a later fit. None:
+            neither.
         earlier: What was known of fewer posts of the same conversation: this fit starts there, and compares what is new.
         embed: From n texts to (n, d) rows of length one that tell what their words mean; None: nobody can tell.
         run: Who runs searches.
@@ -148,7 +150,9 @@ def attribute(
     texts = comparable(placed.posts, (placed.frame.speed >= SLOW).tolist(), writers)
     words, effort = tokenize(texts), effort_for(placed.frame)
     rows, told = _vectors(placed, texts, words)
-    since = standing(earlier.compared if earlier else None, prints_of(placed, words, effort.search))
+    since = standing_alone(len(placed.frame))
+    if people is not None:
+        since = standing(earlier.compared if earlier else None, prints_of(placed, words, effort.search))
     named_in, named = named_people(words, names)
     heard_names, lines = (names, subjects(placed.posts, placed.frame.speed)) if addressing else ((), None)
     meaning = meanings(texts, since, embed) if effort.course and embed else NOTHING
@@ -158,7 +162,7 @@ def attribute(
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
     said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, run=run)
-    begun = start_from(earlier, placed, frame, people, since.prints) if earlier else None
+    begun = start_from(earlier, placed, frame, people, since.prints) if earlier and people and since.prints else None
     start, state = begun or (None, None)
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
@@ -180,7 +184,7 @@ def attribute(
         without_events=without_events(frame, edges, fitted, run=blocks),
         strict=strictly(frame, found.rows, edges, fitted, run=blocks),
         relays=found.relays,
-        compared=replace(found.compared, meaning=meaning.astype(np.float16)),
+        compared=replace(found.compared, meaning=meaning.astype(np.float16)) if found.compared else None,
         weights=weights,
         **ordered_by_person(frame),
         **ordered_by_credited(credit, named_in, named),

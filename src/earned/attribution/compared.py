@@ -69,7 +69,8 @@ class Compared:
 class Standing:
     """What of an earlier comparison still holds."""
 
-    prints: Prints
+    #: None: no later fit asks.
+    prints: Prints | None
     known: Compared | None
     #: (n,) whether the pairs of a post, as the later one, are known; its row is what it was.
     holds: NDArray[np.bool_]
@@ -105,8 +106,15 @@ def prints_of(placed: Placed, words: Tokens, search: Search) -> Prints:
     frame, mix, out = placed.frame, mix_for(words), np.empty(len(words), np.uint64)
     _print(words.word, words.start, placed.language.astype(np.uint64) * np.uint64(8) + frame.speed, out)
     moment = np.array([post.claimed_at.timestamp() if post.claimed_at else 0.0 for post in placed.posts])
-    post = numbers([_told(post) for post in placed.posts], moment.view(np.uint64))
+    post, sign = np.empty(len(frame), np.uint64), moment.view(np.uint64)
+    for a, b in runs_of(len(frame)):  # the whole conversation a second time would have no room
+        post[a:b] = numbers([_told(post) for post in placed.posts[a:b]], sign[a:b])
     return Prints(post, out, f"{search} {sorted(set(frame.speed.tolist()))} {mix.pairs} {mix.characters}")
+
+
+def standing_alone(n: int) -> Standing:
+    """Nothing is known of n posts, and nothing is kept."""
+    return Standing(None, None, np.zeros(n, np.bool_))
 
 
 def standing(known: Compared | None, prints: Prints) -> Standing:
@@ -128,8 +136,8 @@ def standing(known: Compared | None, prints: Prints) -> Standing:
 
 def compare(
     frame: Frame, rows: Sparse, scale: Scale, search: Search, since: Standing, *, run: Runner = loop
-) -> tuple[Neighbours, Neighbours | None, Compared]:
-    """Similar predecessors of each post, within the windows and from before them, and what a later comparison can keep.
+) -> tuple[Neighbours, Neighbours | None, Compared | None]:
+    """Similar predecessors of each post, within the windows and from before them, and what a later comparison can keep, if asked.
 
     Where all postings are read for a post, what is similar within the windows is not kept: that search costs less than the
     cosines of what it found.
@@ -145,6 +153,8 @@ def compare(
     if known and before:
         before = _with_kept(rows, known.older, since.holds, before, 0.0)
     enough = None if before is None else _of_least(before, float(scale.knot[ALIKE]))
+    if since.prints is None:
+        return near, enough, None
     whole, kept = known.whole if known else n, _pairs(n, None if exact else near)
     return near, enough, Compared(since.prints, whole, kept, _pairs(n, before))
 

@@ -161,11 +161,11 @@ def _near(frame: Frame, rows: Sparse, edges: Edges, groups: list[NDArray[np.int6
     out = []
     for one, beyond, posts, score in zip(groups, usual, asked, scores):
         first, mine = float(np.median(frame.t[one])), np.searchsorted(posts, one)
-        elsewhere = np.sort(beyond[np.abs(frame.t[some] - first) > REACTING])
+        elsewhere = beyond[np.abs(frame.t[some] - first) > REACTING]
         around = np.diff(np.searchsorted(frame.t, [first - TOGETHER, first + TOGETHER]))[0]
         bar = np.quantile(elsewhere, max(NEARER, 1.0 - BY_CHANCE / max(around, 1))) if len(elsewhere) > 100 else 1.0
         score[mine] = with_others(score[mine], len(one))
-        as_near = (len(elsewhere) - np.searchsorted(elsewhere, np.median(score[mine]))) * n / len(some)
+        as_near = np.count_nonzero(elsewhere >= np.median(score[mine])) * n / len(some)
         within = np.abs(frame.t[posts] - first) <= TOGETHER
         out.append(posts[within & (score > bar)] if as_near <= len(one) / 2 else posts[:0])
     return out

@@ -127,7 +127,7 @@ def found_of(
     read = conversation_of(given, workspace, columns, view, news)
     if _names_study(given):
         return open_study(given[0], workspace).learn(wish, given=read, progress=view.progress)
-    return learn(read, wish, progress=view.progress)
+    return learn(read, wish, lasting=False, progress=view.progress)
 
 
 def conversation_of(
