@@ -15,9 +15,9 @@ from earned import study as conductor
 from earned.reading import Wish
 from earned.workspace import open_study
 learn = conductor.learn
-def told(given, wish, *, before, progress):
+def told(given, wish, *, before, **more):
     print(before and len(before.compared.prints.post))
-    return learn(given, wish, before=before, progress=progress)
+    return learn(given, wish, before=before, **more)
 conductor.learn = told
 open_study("world", Path(os.environ["FOLDER"])).learn(Wish())
 """
