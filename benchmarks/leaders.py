@@ -60,6 +60,13 @@ def measured(words: list[str]) -> tuple[dict[str, float], str]:
     return spent, said
 
 
+def in_itself(said: str) -> dict[str, float]:
+    """CPU seconds that a program of the bench says it took once its code was compiled and loaded."""
+    rows = (json.loads(line) for line in said.splitlines() if line.startswith("{"))
+    total = next((row for row in rows if row.get("stage") == "TOTAL"), None)
+    return {"own_cpu": float(total["cpu"])} if total else {}
+
+
 def realized(place: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """What really followed each post's author, per post: name of the truth -> (rates by author, posts by author).
 
@@ -110,7 +117,7 @@ def main() -> None:
         if given.peer:
             runs["peer"] = [given.python, str(BENCH / "peer_pipeline.py"), str(place), "best"]
         told = {name: measured(words) for name, words in runs.items()}
-        rows[size] = {name: spent for name, (spent, _) in told.items()}
+        rows[size] = {name: spent | in_itself(said) for name, (spent, said) in told.items()}
         print(json.dumps({"posts": size, **rows[size], "quality": quality(place, told["earned"][1])}), flush=True)
     first, last = min(rows), max(rows)
     if first < last:

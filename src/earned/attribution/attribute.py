@@ -159,20 +159,24 @@ def attribute(
     spoken = spoken_in(placed, heard_names, lines, words, meaning) if effort.course else None
     del texts, words  # a large conversation has no room for them beside what follows
     found = rivals(placed, heard_names, rows, told, effort.search, rng, since, lines=lines, denied=denied, run=run)
+    del rows, told  # `found` has them, with the events
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
     said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, run=run)
     begun = start_from(earlier, placed, frame, people, since.prints) if earlier and people and since.prints else None
     start, state = begun or (None, None)
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
+    del said
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
     credit, credited = without_credit(placed, frame, edges)
     answer = answer_of(frame, edges, fitted, effort.search.recent, spoken)
     weights = earlier.weights if earlier and start and since.known else learned(answer)
+    shown = reweighed(answer, weights)
+    del answer, spoken
     return Attribution(
         frame=credit,
         edges=credited,
-        fitted=reweighed(answer, weights),
+        fitted=shown,
         draws=_draws(frame, edges, fitted, effort, seed, state, blocks) if draws else None,
         named_in=named_in,
         named=named,
