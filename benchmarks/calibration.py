@@ -31,10 +31,13 @@ FROM |= {
     "half a year": replace(BASE, days=182.0, spontaneous=1_100),
     "news, three years": replace(WORLDS["leaders and news"], days=1_095.0, spontaneous=6_600, news=120),
     "no links, hard text": replace(WORLDS["no links"], carried=0.25),
+    "all link": replace(BASE, linked=1.0),
+    "nearly all link": replace(BASE, linked=0.9),
 }
 #: Fourteen times as many people (or four and five times, over three years): 34 to 50 thousand posts, too many for sampling.
 FROM |= {f"large, {name}": FROM[name].larger(14) for name in
-         ("leaders", "easy text", "hard text", "no links", "leaders and news", "no links, hard text")}  # fmt: skip
+         ("leaders", "easy text", "hard text", "no links", "leaders and news", "no links, hard text", "all link",
+          "nearly all link")}  # fmt: skip
 FROM |= {
     "large, three years": FROM["three years"].larger(5),
     "large, news, three years": FROM["news, three years"].larger(4),

@@ -30,6 +30,7 @@ def test_a_person_has_a_place_in_the_table():
     assert (0, 0, 0, 0) == cell(2_000, 0.3, 8, 0.0)
     assert (0, 1, 1, 1) == cell(30_000, 0.60, 17, 0.1)
     assert (1, 1, 2, 2) == cell(30_001, 0.9, 400, 3.0)
+    assert (1, 2, 2, 2) == cell(30_001, 0.95, 400, 3.0)
 
 
 def test_the_shipped_table_narrows_upper_parts_of_rates_by_three_tenths_at_most_and_nothing_else():
@@ -41,7 +42,7 @@ def test_the_shipped_table_narrows_upper_parts_of_rates_by_three_tenths_at_most_
 
 
 def test_whoever_is_found_middling_may_be_a_leader():
-    assert (TABLE.rate[:, :, :2, 1, 1] > 1.2).all()
+    assert (TABLE.rate[:, :2, :2, 1, 1] > 1.2).all()
 
 
 @pytest.mark.parametrize("measure", [induced_posts, realized_posts, internal_posts])
