@@ -74,13 +74,9 @@ def learn(
 def _learned(given: Conversation, wish: Wish, before: Found | Known | None, lasting: bool, progress: Progress) -> Found:
     people = given.people()
     placed = place(
-        chosen(given.posts, wish),
-        given.links,
-        of_account(people),
-        len(people),
-        news=given.news,
+        chosen(given.posts, wish), given.links, of_account(people), len(people), news=given.news,
         identify=identify_language,
-    )
+    )  # fmt: skip
     if not placed.posts:
         raise StudyError("No dated post is left to work on. Widen --since, --until or --topic, or add a source.")
     attribution = attributed(
