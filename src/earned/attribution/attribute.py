@@ -163,7 +163,11 @@ def attribute(
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
     said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, run=run)
-    begun = start_from(earlier, placed, frame, people, since.prints) if earlier and people and since.prints else None
+    begun = (
+        start_from(earlier, placed, frame, people, since.prints)
+        if earlier and people is not None and since.prints
+        else None
+    )
     start, state = begun or (None, None)
     fitted = fit(frame, edges, said, refreshes=effort.refreshes, start=start, passes=effort.passes, run=blocks)
     del said

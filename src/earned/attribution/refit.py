@@ -141,9 +141,11 @@ def _nearest(now: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[n
     """Place of each time among earlier times, -1 where none is near; both need not be sorted."""
     if not len(before):
         return np.full(len(now), -1)
-    apart = np.abs(np.subtract.outer(now, before))
-    best = apart.argmin(axis=1)
-    return np.where(apart[np.arange(len(now)), best] < SAME_EVENT, best, -1)
+    order = np.argsort(before, kind="stable")
+    after = np.minimum(np.searchsorted(before[order], now), len(before) - 1)
+    one, other = order[np.maximum(after - 1, 0)], order[after]  # the last one before it, the first one after it
+    best = np.where(np.abs(now - before[one]) < np.abs(now - before[other]), one, other)
+    return np.where(np.abs(now - before[best]) < SAME_EVENT, best, -1)
 
 
 def _carried(was: NDArray[np.float64], place: NDArray[np.int64]) -> NDArray[np.float64]:
