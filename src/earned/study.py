@@ -61,7 +61,7 @@ def learn(
         wish: What is asked.
         before: The answer of before a sync, or what was kept of it: the fit starts where that one ended, compares only
             what is new, and comes to the same in less time.
-        lasting: Whether a later fit may begin with this one. What that takes costs a second or two in 200,000 posts.
+        lasting: Whether a later fit may begin with this one; what that takes need not be worked out otherwise.
         progress: Is told how far the work has come.
 
     Raises:

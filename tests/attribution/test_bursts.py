@@ -59,7 +59,7 @@ def test_a_large_conversation_asks_only_posts_near_a_member_and_finds_the_same_e
     rng = np.random.default_rng(1)
     posts = [*talk(rng, 600, 300), *reactions(rng, 150)]
     every = times_of_events(posts)
-    monkeypatch.setattr(events, "MOST_POSTS", 0)
+    monkeypatch.setattr(events, "SMALL", 0)
 
     assert every.tolist() == pytest.approx(times_of_events(posts).tolist(), abs=0.5)
 

@@ -33,9 +33,9 @@ NEARER = 0.995
 BY_CHANCE = 0.3
 #: How much more a post resembles those after it than they resemble one another, if they answer it.
 HUB = 1.5
-#: In conversations of more posts only those near in text to a member, among the candidate pairs, are asked whether they belong
-#: to a burst or react to an event, and so many posts, evenly spread, stand for those of other times.
-MOST_POSTS, ELSEWHERE = 30_000, 10_000
+#: In conversations of more posts than this not everybody is asked whether they belong to a burst or react to an event, but who
+#: makes a candidate pair with a member; and so many posts, evenly spread, stand for those of other times.
+SMALL, SAMPLED = 30_000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +151,10 @@ def _near(frame: Frame, rows: Sparse, edges: Edges, groups: list[NDArray[np.int6
     """
     if not groups:
         return []
-    n, small = len(frame), len(frame) <= MOST_POSTS
+    n, small = len(frame), len(frame) <= SMALL
     event, member = np.repeat(np.arange(len(groups)), [len(one) for one in groups]), np.concatenate(groups)
     centre = centres(rows, event, member, len(groups))
-    some = np.arange(n) if small else np.linspace(0, n - 1, ELSEWHERE).astype(int)
+    some = np.arange(n) if small else np.linspace(0, n - 1, SAMPLED).astype(int)
     usual = against(picked(rows, some), centre).T
     asked = [np.arange(n)] * len(groups) if small else beside(edges, event, member, len(groups), n)
     scores = list(usual) if small else _to_centres(rows, centre, asked)
@@ -179,7 +179,13 @@ def with_others(cosine: NDArray[np.float32], members: int) -> NDArray[np.float32
 def beside(
     edges: Edges, event: NDArray[np.int64], member: NDArray[np.int64], events: int, n: int
 ) -> list[NDArray[np.int64]]:
-    """The members of each event and the posts that make a candidate pair with one of them, ascending; (m,) and (m,)."""
+    """The members of each event and the posts that make a candidate pair with one of them, ascending, by event.
+
+    Args:
+        edges: Candidate pairs.
+        event, member: (m,) and (m,) each member of each event, in any order.
+        events, n: Numbers of events and of posts.
+    """
     order = np.argsort(member, kind="stable")
     event, member = event[order], member[order]
     child, pairs, inside = edges.child(), [event * n + member], np.zeros(n, np.bool_)
@@ -250,10 +256,10 @@ def _reach(frame: Frame, edges: Edges, events: Events) -> tuple[NDArray[np.int32
     """Posts that may react to each event, within three weeks after it, sorted by post."""
     low, high = np.searchsorted(frame.t, events.t), np.searchsorted(frame.t, events.t + REACTING)
     posts = [np.arange(first, last) for first, last in zip(low, high)]
-    if len(frame) > MOST_POSTS:
+    if len(frame) > SMALL:
         near = beside(edges, events.event, events.member, len(events), len(frame))
-        posts = [all_ if named else one[(one >= first) & (one < last)]
-                 for all_, one, named, first, last in zip(posts, near, events.named, low, high)]  # fmt: skip
+        posts = [every if named else one[(one >= first) & (one < last)]
+                 for every, one, named, first, last in zip(posts, near, events.named, low, high)]  # fmt: skip
     child, event = np.concatenate(posts), np.repeat(np.arange(len(events)), [len(one) for one in posts])
     order = np.argsort(child, kind="stable")
     return child[order].astype(np.int32), event[order]
