@@ -114,13 +114,14 @@ def derive(paths: list[Path]) -> None:
         for size, clear in product(range(len(calibration.SIZE) + 1), range(len(calibration.CLEAR) + 1)):
             if not (cells[:, 0] == size).any():
                 continue
-            rows_of = []
+            # Where causes are nearly certain nothing is narrowed: too few people to say by how much.
+            least, rows_of = 1.0 if clear == len(calibration.CLEAR) else LEAST[name], []
             for posts in range(len(calibration.POSTS) + 1):
                 for rate in range(len(calibration.RATES) + 1):
                     alike = (cells[:, 0] == size) & (cells[:, 2] == posts) & (cells[:, 3] == rate)
                     mine = alike & (cells[:, 1] == clear)
                     both = [
-                        sides({c: x[m] for c, x in d.items()}, columns, LEAST[name]) for m in (mine, alike) if m.any()
+                        sides({c: x[m] for c, x in d.items()}, columns, least) for m in (mine, alike) if m.any()
                     ] or [(1.0, 1.0)]
                     w = mine.sum() / (mine.sum() + FEW)
                     a, b = np.array(both[0]) * w + np.array(both[-1]) * (1 - w)
