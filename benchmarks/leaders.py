@@ -1,7 +1,8 @@
 """Raw JSONL to leaders: CPU, wall, peak memory, growth, quality against the planted truth, and a floor and a peer beside it.
 
-    ./dev bench leaders [--sizes 10000 100000 1000000] [--folder DIR] [--floor] [--peer] [--python PYTHON]
+    ./dev bench leaders [--sizes 10000 100000 1000000] [--folder DIR] [--floor] [--peer] [--python PYTHON] [--hide-links]
 
+With --hide-links Earned is asked what it finds by words, times and bursts alone.
 Corpora come from the generator of the folder `bench` beside the data folder (BENCH or ../shared/bench), made where missing.
 The peer and the floor need packages of their own (see that folder's README): PYTHON is the interpreter that has them.
 """
@@ -22,10 +23,14 @@ from scipy.stats import spearmanr
 
 BENCH = Path(os.environ.get("BENCH", Path(__file__).resolve().parents[2] / "shared" / "bench"))
 JOB = """import sys
-from earned.study import leaders
-for row in leaders(sys.argv[1]).people:
+from dataclasses import replace
+from earned.study import Wish, learn, read_files
+given = read_files([sys.argv[1]])
+if "without links" in sys.argv:
+    given = replace(given, links=[])
+for row in learn(given, Wish(seed=1), lasting=False).leadership.people:
     if row.induced:
-        print("FOUND", row.person.id, row.posts, row.induced.value, row.induced.low, row.induced.high)
+        print("FOUND", row.person.id, row.posts, row.induced.value, row.induced.low, row.induced.high, row.realized.value)
 """
 #: People with fewer posts are left out where rates are compared: their realized rates are chance.
 FEWEST = 20
@@ -89,14 +94,14 @@ def quality(place: Path, said: str) -> dict[str, dict[str, float]]:
     """Rank correlation of found with realized rates, and how often the 90 % interval holds the latter."""
     rows = [line.split()[1:] for line in said.splitlines() if line.startswith("FOUND")]
     who = np.array([int(row[0].removeprefix("person")) for row in rows])
-    value, low, high = np.array([row[2:] for row in rows], float).T
-    out = {}
+    value, low, high, followers = np.array([row[2:] for row in rows], float).T
+    out: dict[str, dict[str, float]] = {"found": {"followers": round(float(followers.sum()))}}
     for name, (rate, posts) in realized(place).items():
         truth, enough = rate[who], posts[who] >= FEWEST
         inside = (truth >= low) & (truth <= high)
         ranks = spearmanr(value[enough], truth[enough])[0]
-        out[name] = {"people": int(enough.sum()), "spearman": round(float(ranks), 3),
-                     "covered": round(float(inside[enough].mean()), 3)}  # fmt: skip
+        out[name] = {"followers": round(float((rate * posts)[who].sum())), "people": int(enough.sum()),
+                     "spearman": round(float(ranks), 3), "covered": round(float(inside[enough].mean()), 3)}  # fmt: skip
     return out
 
 
@@ -107,11 +112,13 @@ def main() -> None:
     command.add_argument("--floor", action="store_true", help="the feasibility floor in the same run")
     command.add_argument("--peer", action="store_true", help="the best peer pipeline in the same run")
     command.add_argument("--python", default=sys.executable, help="the interpreter that runs floor and peer")
+    command.add_argument("--hide-links", action="store_true", help="what is found without the links")
     given = command.parse_args()
     rows = {}
     for size in given.sizes:
         place = corpus(given.folder, size)
         runs = {"earned": [sys.executable, "-c", JOB, str(place / "posts.earned.jsonl")]}
+        runs["earned"] += ["without links"] if given.hide_links else []
         if given.floor:
             runs["floor"] = [given.python, str(BENCH / "floor.py"), str(place)]
         if given.peer:

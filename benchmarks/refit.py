@@ -1,6 +1,6 @@
 """What does a refit after a sync save? The last week of posts new; fitted from nothing and from what was known, in turns.
 
-    ./dev bench refit [FILE...] [--sizes 10000 30000 100000] [--days 7] [--turns 3] [--json]
+    ./dev bench refit [FILE...] [--sizes 10000 100000] [--days 7] [--turns 3] [--json]
 
 CPU seconds of whole answers, both threads, in one process: medians over turns in which both are done, either one first; the
 ratio is the median of the turns' ratios. Of a refit, reading and writing what is kept counts, too. Corpora come from the

@@ -1,8 +1,9 @@
 """Is the number true? Simulated worlds with known truth: totals, coverage of intervals, leaders found, false alarms.
 
-    ./dev bench validity [--seeds 5] [--first 0] [--worlds NAME...] [--texts FILE]
+    ./dev bench validity [--seeds 5] [--first 0] [--worlds NAME...] [--times 1] [--texts FILE]
 
-With --texts the words of posts are taken from the posts of a real conversation instead of made-up vocabularies.
+With --times there are so many times as many people, posts, leaders and stories. With --texts the words of posts are taken from
+the posts of a real conversation instead of made-up vocabularies.
 One line a world, means over seeds; coverage before and after calibration (the table comes from seeds 1,000 and up): part of
 the 90 % intervals of rates (everybody with 8 posts; leaders) and of realized counts that hold the truth. "rate/truth": rates
 found of leaders as a part of the planted ones. "found": planted leaders (rate >= .5, 8 posts) with the verdict "has it";
@@ -97,6 +98,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--worlds", nargs="*", default=list(WORLDS), choices=list(WORLDS))
+    parser.add_argument("--times", type=float, default=1.0, help="worlds so many times as large")
     parser.add_argument("--texts", help="a conversation to take words from")
     chosen, false, tests = parser.parse_args(), 0.0, 0.0
     texts = [post.text for post in read_files([chosen.texts]).posts] if chosen.texts else []
@@ -107,7 +109,7 @@ def main() -> None:
     for name in chosen.worlds:
         runs = []
         for seed in range(chosen.first, chosen.first + chosen.seeds):
-            world = simulate(WORLDS[name], seed, texts)
+            world = simulate(WORLDS[name].larger(chosen.times), seed, texts)
             runs.append(figures(world, learn(conversation(world), Wish(seed=1))))
         m = {key: mean([float(run[key]) for run in runs]) for key in runs[0]}
         false, tests = false + sum(run["false"] for run in runs), tests + sum(run["tests"] for run in runs)
