@@ -14,7 +14,7 @@ from earned.text.clean import masked, own_words, quotation, without_quotation
 from earned.text.debate import hint
 from earned.text.names import mentioned_people, named_people
 from earned.text.passages import closest_passages
-from earned.text.pov import own_names, pitch_fraction, positions, takes_position
+from earned.text.pov import may_be_cued, own_names, pitch_fraction, takes_position
 from earned.text.similarity import background_scale, neighbours, reference
 from earned.text.sparse import Sparse, beside, compact, cosines, index, numbered, postings, tfidf
 from earned.text.surprise import LEVELS, background_levels, level, shares, surprise, usual_tails
@@ -243,7 +243,9 @@ def test_selling_is_told_from_a_position():
 def test_looking_for_cues_first_overlooks_no_position(texts):
     names = own_names("Beaconly")
 
-    assert [takes_position(text, names) for text in texts] == positions(texts, names)
+    assert [takes_position(text, names) for text in texts] == [
+        bool(cue) and takes_position(text, names) for text, cue in zip(texts, may_be_cued(texts))
+    ]
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,9 @@ class Attribution:
     strict: NDArray[np.float64]
     #: (A,) people who only relay what others posted.
     relays: NDArray[np.bool_]
-    #: (n,) int32 posts ordered by person, and (A + 1,) where each person's posts begin.
+    #: (k,) int32 posts ordered by person; (k,) the part of each that is that person's; (A + 1,) where each person's begin.
     by_person: NDArray[np.int32]
+    part: NDArray[np.float64]
     begins: NDArray[np.int64]
     #: (c,) int32 posts that link to a person's posts, or name the person after their first one, ordered by that person;
     #: (A + 1,) where each person's begin.
@@ -68,6 +69,10 @@ class Attribution:
         """Rows of posts that link to a person's posts, or name the person after their first one; some more than once."""
         return self.crediting[self.crediting_begins[person] : self.crediting_begins[person + 1]]
 
+    def share_of(self, person: int) -> NDArray[np.float64]:
+        """The part of each of a person's posts that is theirs: authors share a post equally."""
+        return self.part[self.begins[person] : self.begins[person + 1]]
+
     def share(self, rows: NDArray[np.int32]) -> NDArray[np.float64]:
         """The part of each post that belongs to one of its authors."""
         start = self.frame.author_start
@@ -82,10 +87,10 @@ def variance_of_followers(frame: Frame, edges: Edges, fitted: Fitted, kind: int)
 
 
 def ordered_by_person(frame: Frame) -> dict[str, Any]:
-    """Rows of posts by person, and where each person's begin."""
-    row = np.repeat(np.arange(len(frame), dtype=np.int32), np.diff(frame.author_start))
-    order = np.argsort(frame.person, kind="stable")
-    return {"by_person": row[order], "begins": _begins(frame.person, frame.people)}
+    """Rows of posts by person, how much of each is that person's, and where each person's begin."""
+    several = np.diff(frame.author_start)
+    row = np.repeat(np.arange(len(frame), dtype=np.int32), several)[np.argsort(frame.person, kind="stable")]
+    return {"by_person": row, "part": 1.0 / several[row], "begins": _begins(frame.person, frame.people)}
 
 
 def ordered_by_credited(frame: Frame, named_in: NDArray[np.int32], named: NDArray[np.int32]) -> dict[str, Any]:

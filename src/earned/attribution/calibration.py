@@ -12,7 +12,7 @@ them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
@@ -107,4 +107,5 @@ def calibrated(estimate: Estimate, factors: NDArray[np.float64]) -> Estimate:
     value, (below, above) = sqrt(estimate.value), factors
     low = max(value - float(below) * (value - sqrt(estimate.low)), 0.0) ** 2
     high = (value + float(above) * (sqrt(estimate.high) - value)) ** 2
-    return replace(estimate, low=min(low, estimate.value), high=max(high, estimate.value))
+    low, high = min(low, estimate.value), max(high, estimate.value)
+    return Estimate(estimate.value, low, high, estimate.level, estimate.n, estimate.unit)

@@ -101,7 +101,8 @@ def place(
     blank = organizations.index("") if "" in organizations else -2
     spread = np.array([_SPREAD[post.time_precision] for post in rows])
     visible = [] if hide_links else list(links)
-    child, parent = _links(rows, visible)
+    row_of = _names(rows)
+    child, parent = _links(row_of, visible)
     speed = _speeds(rows, channel, channels)
     frame = Frame(
         t=t,
@@ -123,11 +124,11 @@ def place(
         again=np.ones(len(SPEEDS)),
         room=_in_rooms(channel, channels, speed),
     )
-    told = _only_confirmed(rows, visible)
+    told = _only_confirmed(row_of, visible)
     language = languages(
         [post.text for post in rows], [post.lang for post in rows], person[start[:-1]].tolist(), identify
     )
-    return Placed(frame, rows, people, channels, organizations, *_outside(rows, visible, addresses(news)),
+    return Placed(frame, rows, people, channels, organizations, *_outside(row_of, visible, addresses(news)),
                   len(given) - len(rows), *told, language, news_of(news, rows, visible))  # fmt: skip
 
 
@@ -189,39 +190,41 @@ def _speeds(rows: Sequence[Post], channel: NDArray[np.int32], channels: Sequence
     return np.array(speeds, np.uint8)[channel] if len(rows) else np.zeros(0, np.uint8)
 
 
-def _links(rows: Sequence[Post], links: Iterable[Link]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Rows of posts and of the posts at hand that they link to, each pair once."""
+def _names(rows: Sequence[Post]) -> dict[str, int]:
+    """Row by id, and by address where no post has it for an id."""
     row_of = {post.url: row for row, post in enumerate(rows) if post.url}
     row_of.update({post.id: row for row, post in enumerate(rows)})
-    pairs = {
-        (row_of[link.from_post], row_of[link.target])
-        for link in links
-        if link.kind in TO_POSTS and link.from_post in row_of and link.target in row_of
-    }
-    kept = np.array(sorted(pair for pair in pairs if pair[0] != pair[1]), np.int32).reshape(-1, 2)
-    return kept[:, 0].copy(), kept[:, 1].copy()
+    return row_of
 
 
-def _only_confirmed(rows: Sequence[Post], links: Sequence[Link]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _links(row_of: Mapping[str, int], links: Iterable[Link]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Rows of posts and of the posts at hand that they link to, each pair once, in order."""
+    named = [(link.from_post, link.target) for link in links if link.kind in TO_POSTS and link.target in row_of]
+    pairs = np.array([(row_of[a], row_of[b]) for a, b in named if a in row_of], np.int64).reshape(-1, 2)
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    child, parent = np.divmod(np.unique(pairs[:, 0] << 32 | pairs[:, 1]), 1 << 32)
+    return child.astype(np.int32), parent.astype(np.int32)
+
+
+def _only_confirmed(row_of: Mapping[str, int], links: Sequence[Link]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Pairs of rows that a reader linked and no author did."""
     told = [link for link in links if link.evidence == CONFIRMED]
     if not told:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
-    made = set(zip(*(column.tolist() for column in _links(rows, (x for x in links if x.evidence != CONFIRMED)))))
-    pairs = [pair for pair in zip(*(column.tolist() for column in _links(rows, told))) if pair not in made]
+    made = set(zip(*(column.tolist() for column in _links(row_of, (x for x in links if x.evidence != CONFIRMED)))))
+    pairs = [pair for pair in zip(*(column.tolist() for column in _links(row_of, told))) if pair not in made]
     kept = np.array(pairs, np.int32).reshape(-1, 2)
     return kept[:, 0].copy(), kept[:, 1].copy()
 
 
 def _outside(
-    rows: Sequence[Post], links: Iterable[Link], news: frozenset[str]
+    row_of: Mapping[str, int], links: Iterable[Link], news: frozenset[str]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Rows of posts and codes of the addresses they cite that are neither a post at hand nor named as news."""
-    row_of, here = {post.id: row for row, post in enumerate(rows)}, {post.url for post in rows} | news
     cited = [
         (row_of[link.from_post], link.target)
         for link in links
-        if link.kind == "url" and link.from_post in row_of and link.target not in row_of and link.target not in here
+        if link.kind == "url" and link.target not in row_of and link.target not in news and link.from_post in row_of
     ]
     codes, _ = _codes([target for _, target in cited])
     return np.array([row for row, _ in cited], np.int32), codes

@@ -36,9 +36,7 @@ BLOCK_EDGES, BLOCKS = 131_072, 8
 class Tables:
     """The rates, laid out so that an edge needs look-ups only."""
 
-    #: (TYPES, n + v) productivity of each post, and of each event, for each type of follower.
-    productivity: NDArray[np.float32]
-    #: The same as `Laid.cause` looks it up: others (n), colleagues (n), own by class, older by class, events (v).
+    #: Productivity of causes, as `Laid.cause` looks it up: others (n), colleagues (n), own by class, older by class, events (v).
     cause: NDArray[np.float32]
     #: (TYPES, CLASSES, LAGS) kernel; (TYPES, CLASSES, LEVELS + 1) density ratio of text.
     kernel: NDArray[np.float32]
@@ -108,28 +106,34 @@ def author_weight(frame: Frame) -> NDArray[np.float64]:
 
 def trusted(frame: Frame, by_person: NDArray[np.float64]) -> NDArray[np.float64]:
     """Productivity of each post's authors, drawn to everybody's as far as it does not help to find a parent; (n,)."""
-    one = frame.of_authors(by_person)
-    everybody = np.average(one) if len(one) else 0.0
-    theta = author_weight(frame)
-    return np.asarray(np.maximum(one, 1e-9) ** theta * max(everybody, 1e-9) ** (1 - theta))
+    one, out = frame.of_authors(by_person), np.empty(len(frame))
+    everybody = max(float(np.average(one)), 1e-9) if len(one) else 1e-9
+    theta = np.append(AUTHOR_WEIGHT, 0.0)  # the last for rooms
+    power = np.maximum(by_person, 1e-9) ** theta[:, None]
+    kind = np.where(frame.room, np.uint8(CLASSES), frame.speed)
+    _trusted(one, kind, frame.author_start, frame.person, power, theta, everybody ** (1 - theta), out)
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def _trusted(one, kind, start, person, power, theta, everybody, out):  # type: ignore[no-untyped-def]
+    """out = one^theta everybody; powers of single authors are looked up, as there are far fewer people than posts."""
+    for j in range(one.size):
+        k, first = kind[j], start[j]
+        alone = start[j + 1] - first == 1
+        out[j] = (power[k, person[first]] if alone else max(one[j], 1e-9) ** theta[k]) * everybody[k]
 
 
 def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
     """Lay the rates out for a pass; `usual` (TYPES, CLASSES, LEVELS) are the shares of the levels among unrelated pairs."""
-    n = len(frame)
-    productivity = np.zeros((TYPES, n + len(frame.event_t)), np.float32)
-    productivity[EVENT, n:] = rates.event
-    productivity[OTHER, :n] = trusted(frame, rates.productivity) * rates.quality
-    productivity[COLLEAGUE, :n] = trusted(frame, rates.internal) * rates.quality
-    productivity[OWN, :n] = (rates.own / frame.again)[frame.speed]
-    productivity[PRIOR, :n] = rates.older[frame.speed]
+    others, colleagues = (trusted(frame, one) * rates.quality for one in (rates.productivity, rates.internal))
     kernel = np.einsum("ykm,kml->ykl", rates.mixture, components())
     kernel[PRIOR] = older_kernel()
-    by_class = [(rates.own / frame.again).astype(np.float32), rates.older.astype(np.float32)]
     return Tables(
-        productivity=productivity,
         cause=np.concatenate(
-            [productivity[OTHER, :n], productivity[COLLEAGUE, :n], *by_class, productivity[EVENT, n:]]
+            [others, colleagues, rates.own / frame.again, rates.older, rates.event],
+            dtype=np.float32,
+            casting="same_kind",
         ),
         kernel=kernel.astype(np.float32),
         ratio=(rates.likeness @ hats().T / _by_knot(usual)).astype(np.float32),
@@ -139,10 +143,29 @@ def tables(frame: Frame, rates: Rates, usual: NDArray[np.float64]) -> Tables:
     )
 
 
+def by_type(frame: Frame, given: Tables) -> NDArray[np.float32]:
+    """(TYPES, n + v) productivity of each post, and of each event, for each type of follower."""
+    n, ends = len(frame), np.cumsum([len(frame), len(frame), CLASSES, CLASSES])
+    others, colleagues, own, older, events = np.split(given.cause, ends)
+    out = np.zeros((TYPES, n + len(events)), np.float32)
+    out[OTHER, :n], out[COLLEAGUE, :n], out[EVENT, n:] = others, colleagues, events
+    out[OWN, :n], out[PRIOR, :n] = own[frame.speed], older[frame.speed]
+    return out
+
+
 def _background(frame: Frame, rates: Rates) -> NDArray[np.float64]:
     """Background intensity at each post, less what its signs of answering something speak against it; (n,)."""
-    usual = rates.level[frame.channel, frame.week] * rates.weekday[frame.channel, frame.weekday]
-    return np.asarray(usual / frame.answering if len(frame.answering) else usual)
+    out = np.empty(len(frame))
+    _usual(frame.channel, frame.week, frame.weekday, rates.level, rates.weekday, frame.answering, out)
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def _usual(channel, week, weekday, level, factor, answering, out):  # type: ignore[no-untyped-def]
+    for i in range(out.size):
+        out[i] = level[channel[i], week[i]] * factor[channel[i], weekday[i]]
+        if answering.size:
+            out[i] /= answering[i]
 
 
 def _by_trace(frame: Frame, rates: Rates) -> NDArray[np.float64]:
@@ -280,7 +303,7 @@ def weights_of(frame: Frame, edges: Edges, level: NDArray[np.uint16], given: Tab
     """Weights of all edges, unnormalised; (e,)."""
     out = np.empty(len(edges))
     _weights(0, len(frame), edges.start, edges.parent, edges.lag, level, edges.type, edges.speed, edges.trace,
-             given.productivity, given.kernel, given.ratio, given.trace, given.crossing, frame.channel, out)  # fmt: skip
+             by_type(frame, given), given.kernel, given.ratio, given.trace, given.crossing, frame.channel, out)  # fmt: skip
     return out
 
 

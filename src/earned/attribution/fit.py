@@ -74,16 +74,21 @@ def in_turn(work: Callable[[int, int], Part], cuts: Sequence[tuple[int, int]]) -
 
 def one_pass(
     frame: Frame, laid: Laid, given: Tables, *, run: Mapper = in_turn, uniform: NDArray[np.float64] | None = None
-) -> tuple[Sums, Causes]:
-    """MAP over all blocks and REDUCE in block order: the same for any number of workers."""
+) -> tuple[Sums, list[Part]]:
+    """MAP over all blocks and REDUCE in block order: the same for any number of workers. `causes_of` puts the parts together."""
 
     def work(first: int, last: int) -> Part:
         drawn = None if uniform is None else uniform[first:last]
         return expect(frame, laid, given, first, last, uniform=drawn)
 
     parts = run(work, blocks(laid.start))
+    return combine(*(sums for sums, _, _ in parts)), parts
+
+
+def causes_of(parts: Sequence[Part]) -> Causes:
+    """The probabilities that the blocks of a pass gave: asked for once a fit, not once a pass."""
     edge, background = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
-    return combine(*(sums for sums, _, _ in parts)), Causes(edge, background)
+    return Causes(edge, background)
 
 
 def expectation_maximization(
@@ -97,7 +102,7 @@ def expectation_maximization(
     """
     climb, before, laid = Climb(), np.full(frame.people, np.inf), lay(frame, edges, evidence.level)
     for number in range(1, passes + 1):
-        sums, causes = one_pass(frame, laid, tables(frame, rates, evidence.usual), run=run)
+        sums, parts = one_pass(frame, laid, tables(frame, rates, evidence.usual), run=run)
         now, leapt = frame.per_person(sums.others), climb.leapt
         still = not leapt and bool((np.abs(now - before) / (1 + now)).max(initial=0) < STILL)
         before = now
@@ -106,7 +111,7 @@ def expectation_maximization(
         following = maximize(frame, fixed, rates, sums, blind=blind, learn_prior=number > plain)
         may_leap = plain < number < passes - 1
         rates = climb.onward(rates, following, may_leap=may_leap)
-    return rates, sums, causes, number
+    return rates, sums, causes_of(parts), number
 
 
 def fit(

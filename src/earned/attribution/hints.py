@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.course import Course, since_first
-from earned.attribution.expect import Tables, weights_of
+from earned.attribution.expect import Tables, by_type, weights_of
 from earned.attribution.frame import OWN, Edges, Frame
 from earned.text.sparse import Sparse, cosines
 from earned.text.surprise import STEPS
@@ -83,7 +83,7 @@ def _factors(frame: Frame, edges: Edges, level: NDArray[np.uint16], given: Table
     """Logarithms of what the model multiplies, as if nobody had linked."""
     kernel = _log(given.kernel[edges.type, edges.speed, edges.lag])
     text = _log(given.ratio[edges.type, edges.speed, level])
-    author = _log(given.productivity[edges.type, edges.parent])
+    author = _log(by_type(frame, given)[edges.type, edges.parent])
     whole = _log(weights_of(frame, replace(edges, trace=edges.heard), level, given))
     return {"kernel": kernel, "text": text, "author": author, "rest": whole - kernel - text - author}
 

@@ -48,8 +48,10 @@ def _mean(
 
 def _likelihood(count: NDArray[np.float64], exposed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Likelihood of each grid point for each person, up to a factor of the person's own; (A, 48)."""
-    log = count[:, None] * np.log(GRID) - exposed[:, None] * GRID
-    return np.asarray(np.exp(log - log.max(axis=1, keepdims=True)))
+    log = np.multiply.outer(count, np.log(GRID))
+    log -= np.multiply.outer(exposed, GRID)
+    log -= log.max(axis=1, keepdims=True)
+    return np.exp(log, out=log)
 
 
 def learned_prior(

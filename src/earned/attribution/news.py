@@ -51,8 +51,9 @@ def news_of(given: Iterable[Post], rows: Sequence[Post], links: Iterable[Link]) 
         rows: The n posts of the conversation, in time order.
         links: Of these posts.
     """
+    given = list(given)
     first, last = (rows[k].claimed_at for k in (0, -1)) if rows else (None, None)
-    if first is None or last is None:
+    if not given or first is None or last is None:
         return no_news()
     here = {row.id for row in rows}
     dated = [(one.claimed_at, one) for one in given if one.claimed_at and one.id not in here]

@@ -29,6 +29,10 @@ ENOUGH = 20
 MOST = 20_000
 #: Exchanges made side by side.
 ABREAST = 64
+#: Nobody is exchanged whose followers all their exchanges together would reach once in ten times at most.
+HARDLY = 0.1
+#: Tilts of Chernoff's bound: so many times one over the largest number of followers of a post.
+TILTS = np.exp(np.linspace(np.log(0.1), np.log(1_000.0), 24))
 #: Numbers a text is reduced to before matters are found.
 WIDTH = 128
 
@@ -129,7 +133,44 @@ def _several_drawn(state, value, many, total):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _exceed(place, block_start, value, begin, observed, fewest, most, enough, state, out):  # type: ignore[no-untyped-def]
+def _grown(value, block_start, tilt, out):  # type: ignore[no-untyped-def]
+    """Log of the mean of exp(tilt x value) in each block; (blocks,)."""
+    for b in range(out.size):
+        largest, total = 0.0, 0.0
+        for p in range(block_start[b], block_start[b + 1]):
+            largest = max(largest, value[p])
+        for p in range(block_start[b], block_start[b + 1]):
+            total += np.exp(tilt * (value[p] - largest))
+        out[b] = tilt * largest + np.log(total / (block_start[b + 1] - block_start[b]))
+
+
+def beyond(
+    place: NDArray[np.int64], block_start: NDArray[np.int64], value: NDArray[np.float64], who: NDArray[np.int64],
+    observed: NDArray[np.float64],
+) -> NDArray[np.float64]:  # fmt: skip
+    """A bound on the log of the probability that one exchange gives a person at least what was observed; (A,), 0 and less.
+
+    Args:
+        place: (k,) block of each authorship.
+        block_start: (blocks + 1,) where each block's values begin.
+        value: (k,) followers, by block.
+        who: (k,) person of each authorship.
+        observed: (A,) followers of each person.
+
+    Source:
+        Chernoff's bound, min over t of E exp(t total) / exp(t observed). Draws without replacement of one block grow no
+        faster than draws with: Hoeffding (1963), JASA 58: 13-30, theorem 4.
+    """
+    out, grown = np.zeros(len(observed)), np.empty(len(block_start) - 1)
+    for tilt in TILTS / max(float(value.max(initial=0.0)), 1e-9):
+        _grown(value, block_start, tilt, grown)
+        whole = np.bincount(who, weights=grown[place], minlength=len(observed))
+        out = np.minimum(out, whole - tilt * observed)
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def _exceed(place, block_start, value, begin, observed, hopeless, fewest, most, enough, state, out):  # type: ignore[no-untyped-def]
     """For each person, how often their posts' places in other hands would have received at least as much.
 
     place: rows sorted by person, as positions in blocks; a person's posts of one block are drawn without replacement. As many
@@ -139,7 +180,7 @@ def _exceed(place, block_start, value, begin, observed, fewest, most, enough, st
     for a in range(begin.size - 1):
         if begin[a + 1] - begin[a] < fewest:
             continue
-        reached, reps = 0, 0
+        reached, reps = 0, most if hopeless[a] else 0
         while reps < most and reached < enough:
             total[:], p = 0.0, begin[a]
             while p < begin[a + 1]:
@@ -173,7 +214,8 @@ def _one_scheme(
     mine = np.lexsort((code, person))
     begin = np.searchsorted(person[mine], np.arange(people + 1))
     out, state = np.ones(people), np.random.default_rng(seed).integers(1, 1 << 63, ABREAST).astype(np.uint64)
-    _exceed(code[mine], start, value[order], begin, observed, fewest, most, ENOUGH, state, out)
+    hopeless = beyond(code, start, value[order], person, observed) <= np.log(HARDLY / most)
+    _exceed(code[mine], start, value[order], begin, observed, hopeless, fewest, most, ENOUGH, state, out)
     return out, observed - expected
 
 

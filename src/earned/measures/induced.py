@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from earned.attribution import calibration
 from earned.attribution.attribution import FEWEST, Attribution
@@ -14,7 +15,32 @@ from earned.model import Estimate
 NOTHING = 0.01
 
 
-def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90, rng: np.random.Generator) -> Estimate:
+def rate_draws(attribution: Attribution, person: int, *, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draws of a person's rate: how much single posts differ, and how little few posts say.
+
+    Args:
+        attribution: Of one conversation.
+        person: Code of the person.
+        rng: Source of randomness; the same seed gives the same draws.
+
+    Returns:
+        (1000,) posts by people of other organizations per post, ascending.
+
+    Raises:
+        Nothing: where somebody wrote nothing the whole conversation tells the rate.
+
+    Source:
+        As `induced_posts`.
+    """
+    rows, share, fitted = attribution.posts_of(person), attribution.share_of(person), attribution.fitted
+    followers, seen = fitted.sums.others[rows] * share, fitted.seen[rows] * share
+    return np.sort(quick_draws(followers, seen, attribution.typical, rng=rng))
+
+
+def induced_posts(
+    attribution: Attribution, person: int, *, level: float = 0.90, rng: np.random.Generator,
+    draws: NDArray[np.float64] | None = None,
+) -> Estimate:  # fmt: skip
     """Expected number of posts by people of other organizations that one post of this person brings about.
 
     Args:
@@ -22,6 +48,7 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
         person: Code of the person, as in `attribution.frame.person`.
         level: Coverage of the interval.
         rng: Source of randomness; the same seed gives the same interval.
+        draws: What `rate_draws` gave for this person, where it was asked already; None: it is asked here.
 
     Returns:
         Posts per post, from 0 up; `n` is the number of the person's posts. Posts that are young count for as much of
@@ -42,11 +69,10 @@ def induced_posts(attribution: Attribution, person: int, *, level: float = 0.90,
     rows = attribution.posts_of(person)
     if len(rows) < FEWEST:
         raise TooLittleEvidence("induced posts", FEWEST, len(rows))
-    fitted, share = attribution.fitted, attribution.share(rows)
-    followers, seen = fitted.sums.others[rows] * share, fitted.seen[rows] * share
-    typical, draws = attribution.typical, quick_draws(followers, seen, attribution.typical, rng=rng)
-    low, high = tails(draws, level)
-    value = float((typical + followers.sum()) / (1.0 + seen.sum()))
+    fitted, share = attribution.fitted, attribution.share_of(person)
+    followers, seen = float((fitted.sums.others[rows] * share).sum()), float((fitted.seen[rows] * share).sum())
+    low, high = tails(rate_draws(attribution, person, rng=rng) if draws is None else draws, level)
+    value = (attribution.typical + followers) / (1.0 + seen)
     low = 0.0 if low < NOTHING else low
     fit_says = Estimate(value, float(min(low, value)), float(max(high, value)), level, len(rows), "posts per post")
     place = calibration.cell(len(attribution.frame), attribution.clear, len(rows), value)

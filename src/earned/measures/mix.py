@@ -42,9 +42,14 @@ class Mix:
         return sum(month.pitch for month in self.months) / whole if whole else 0.0
 
 
+def said(post: Post) -> str:
+    """What is read of a post, as its channel gave it."""
+    return (post.text if post.text_unquoted is None else post.text_unquoted)[:LONGEST]
+
+
 def own_text(post: Post) -> str:
     """What the author of a post said there, for reading: quoted words of others cut."""
-    return readable((post.text if post.text_unquoted is None else post.text_unquoted)[:LONGEST])
+    return readable(said(post))
 
 
 def evenly(rows: NDArray[np.int32], most: int) -> NDArray[np.int32]:

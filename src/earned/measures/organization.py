@@ -40,7 +40,7 @@ def drawn_counts(attribution: Attribution, people: Sequence[int], *, inside: boo
     columns = []
     for person in people:
         rows = attribution.posts_of(person)
-        share = attribution.share(rows)
+        share = attribution.share_of(person)
         mean, spread = float((sums[rows] * share).sum()), float(np.sqrt((varied[rows] * share**2).sum()))
         columns.append(np.maximum(rng.normal(mean, spread, MADE), 0.0))
     return np.stack(columns, axis=1) if columns else np.zeros((MADE, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -66,16 +67,21 @@ def _count(
     attribution: Attribution, person: int, sums: NDArray[np.float64], draws: NDArray[np.float32] | None, level: float,
     *, colleagues: bool,
 ) -> Estimate:  # fmt: skip
-    rows = attribution.posts_of(person)
-    share = attribution.share(rows)
+    rows, share = attribution.posts_of(person), attribution.share_of(person)
     value, tails = float((sums[rows] * share).sum()), [(1 - level) / 2, (1 + level) / 2]
     varied = attribution.varied_inside if colleagues else attribution.varied
     if draws is None:
         spread = float(np.sqrt((varied[rows] * share**2).sum()))
-        low, high = (value + NormalDist().inv_cdf(tail) * spread for tail in tails)
+        low, high = (value + _deviations(tail) * spread for tail in tails)
     else:
         low, high = np.quantile(draws[:, person], tails)
     low, high = min(float(low), value), max(float(high), value)
     fit_says = Estimate(value, max(low, 0.0), high, level, len(rows), "posts")
     place = calibration.cell(len(attribution.frame), attribution.clear, len(rows), value / max(len(rows), 1))
     return calibration.calibrated(fit_says, calibration.TABLE.count[place])
+
+
+@cache
+def _deviations(tail: float) -> float:
+    """Standard deviations from the middle of a normal distribution to where `tail` of it lies below."""
+    return NormalDist().inv_cdf(tail)

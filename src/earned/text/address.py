@@ -6,12 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.text.similarity import runs_of
+from earned.text.tokens import folding, tokenize
+
 #: A name before the first comma, colon or exclamation mark, after a greeting or none; or the first @name.
 _OPENING = re.compile(r"^[\s>*]*(?:(?:hi|hello|hey|dear|hallo)\s+)?@?([^\s,:;!@]{3,30})\s{0,2}[,:;!](?!//)", re.I)
 _AT = re.compile(r"(?<![\w@.])@([\w.-]{2,60})")
 _NICK = re.compile(r"[\w\[\]\\`^{|}-]+")
 #: Plain characters, blanks for those that stand in no name.
 _APART = "".join(chr(code) if _NICK.match(chr(code)) else " " for code in range(128)).encode().ljust(256)
+#: The same for compiled code; so many bits of a word's hash say whether it may be a name.
+_FOLDED, _BITS = folding(b"[]\\`^{|}-"), 24
 #: A name that stands in more than this part of the texts may be a word; so much of a text is read for names.
 RARE, _READ = 0.005, 400
 #: So much of a post is its opening.
@@ -42,6 +50,24 @@ def _held(text: str, codes: Mapping[str, int]) -> list[int]:
     return [] if codes.keys().isdisjoint(words) else [codes[word] for word in words if word in codes]
 
 
+def may_name(texts: Sequence[str], names: Sequence[tuple[str, ...]]) -> NDArray[np.bool_]:
+    """(n,) False only where a text holds none of the names: most hold none, and compiled code sees it.
+
+    What is beyond ASCII may fold to anything; texts that hold it are not judged.
+    """
+    parts = [max(_nicks(name), key=len, default="") for known in names for name in known if name.isascii()]
+    words = tokenize(parts, _FOLDED)
+    if (np.diff(words.start) != 1).any():  # a name of digits or signs alone
+        return np.ones(len(texts), np.bool_)
+    known, out = np.zeros(1 << _BITS, np.bool_), np.array([not text.isascii() for text in texts], np.bool_)
+    known[words.word & (1 << _BITS) - 1] = True
+    for a, b in runs_of(len(texts)):
+        said = tokenize(texts[a:b], _FOLDED)
+        until = np.concatenate([[0], np.cumsum(known[said.word & (1 << _BITS) - 1])])[said.start]
+        out[a:b] |= np.diff(until) > 0
+    return out
+
+
 def addressees(
     texts: Sequence[str], names: Sequence[tuple[str, ...]], anywhere: Sequence[int] = (), wrote: Sequence[int] = ()
 ) -> tuple[list[int], list[list[int]]]:
@@ -56,10 +82,16 @@ def addressees(
     """
     codes: dict[str, int] = {}
     people = [[codes.setdefault(name, len(codes)) for name in known] for known in names]
-    spoken = [codes.get(spoken_to(text), -1) for text in texts]
+    spoken = [-1] * len(texts)
     if not codes:
         return spoken, people
-    held = {row: _held(texts[row], codes) for row in anywhere}
+    reach = np.full(len(texts), _SHOWN)
+    reach[list(anywhere)] = _READ
+    maybe = may_name([text[:far] for text, far in zip(texts, reach.tolist())], names)
+    for row, text in enumerate(texts):
+        if maybe[row] or "@" in text:
+            spoken[row] = codes.get(spoken_to(text), -1)
+    held = {row: _held(texts[row], codes) if maybe[row] else [] for row in anywhere}
     often, by = Counter(code for some in held.values() for code in set(some)), Counter[int]()
     for known, texts_by in zip(people, wrote):
         by.update(dict.fromkeys(known, texts_by))

@@ -63,7 +63,9 @@ def without(text: str, known: set[int]) -> str:
 def _parts(text: str) -> list[str]:
     if len(text) < 3 * WORDS:
         return []
-    return [part for part in text.split("\n\n") if len(part) >= 2 * WORDS - 1] if "\n\n" in text else [text]
+    if "\n" not in text or "\n\n" not in text:  # one character is found ten times as fast as two
+        return [text]
+    return [part for part in text.split("\n\n") if len(part) >= 2 * WORDS - 1]
 
 
 def _beginning(part: str) -> str:

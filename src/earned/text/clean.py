@@ -46,14 +46,15 @@ def without_quotation(text: str) -> str:
     Returns:
         What is left, line breaks kept.
     """
-    if "-----" in text:
+    dashed = "-" in text  # one character is found ten times as fast as several
+    if dashed and "-----" in text:
         if text.count("-----BEGIN ") <= 20:  # more is an attack on the pattern, not mail
             text = _ARMOUR.sub("", _ARMOUR_HEAD.sub("", text))
         text = _FORWARDED.sub("", text)
-    if ">" in text or "\n|" in text:
+    if ">" in text or ("|" in text and "\n|" in text):
         text = _QUOTED.sub("", text)
         text = _ATTRIBUTION.sub("", text)
-    if "\n--" in text:
+    if dashed and "\n--" in text:
         text = _unsigned(text)
     return text
 
@@ -72,7 +73,7 @@ def quotation(text: str) -> str:
 
 def masked(text: str) -> str:
     """`text` with URLs, addresses, @names and identifiers of documents blanked: links are evidence of their own."""
-    if "://" in text or "www." in text:
+    if ("/" in text and "://" in text) or "www." in text:
         text = _URL.sub(" ", text)
     if "@" in text or "<email>" in text:
         text = _HANDLE.sub(" ", _ADDRESS.sub(" ", text))
@@ -81,7 +82,7 @@ def masked(text: str) -> str:
 
 def _may_number(text: str) -> bool:
     """Whether a text can hold what `_NUMBER` looks for: a plain text without a digit cannot, and this is seen at once."""
-    if not text.isascii() or ":`" in text:
+    if not text.isascii() or "`" in text:
         return True
     raw = text.encode()
     return len(raw.translate(None, b"0123456789")) < len(raw)

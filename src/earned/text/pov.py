@@ -46,7 +46,7 @@ def _words_of(names: re.Pattern[str]) -> tuple[str, ...]:
     return tuple(names.pattern.removeprefix(_OPEN).removesuffix(_CLOSE).lower().split("|"))
 
 
-def _named(text: str, names: re.Pattern[str]) -> bool:
+def named(text: str, names: re.Pattern[str]) -> bool:
     """Whether a text holds one of the names; most hold none of the words, which is seen without the pattern."""
     if text.isascii():
         lower = text.lower()
@@ -57,18 +57,16 @@ def _named(text: str, names: re.Pattern[str]) -> bool:
 
 def selling(text: str, names: re.Pattern[str] | None) -> tuple[int, int]:
     """Words in sentences that name the own firm or product, and all words."""
-    told = names if names and _named(text, names) else None
+    told = names if names and named(text, names) else None
     found = [(len(sentence.split()), bool(told and told.search(sentence))) for sentence in sentences(text)]
     return sum(n for n, sells in found if sells), sum(n for n, _ in found)
 
 
-def positions(texts: Sequence[str], names: re.Pattern[str] | None) -> list[bool]:
-    """(n,) whether each of n texts takes a position; those without a cue, which compiled code sees, are not read."""
-    return [bool(cue) and takes_position(text, names) for text, cue in zip(texts, _may_be_cued(texts))]
+def may_be_cued(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """(n,) False only where no part of a text takes a position: no word shares half a hash with a cue. Compiled.
 
-
-def _may_be_cued(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """(n,) False only where `_cued` is: no word of the text shares half a hash with a cue. Words beyond ASCII hold anything."""
+    Texts beyond ASCII may hold anything.
+    """
     words = tokenize(texts)
     until = np.concatenate([[0], np.cumsum(_cues()[words.word & 0xFFFF])])[words.start]
     return (np.diff(until) > 0) | np.array([not text.isascii() for text in texts], np.bool_)
@@ -86,7 +84,7 @@ def takes_position(text: str, names: re.Pattern[str] | None) -> bool:
     """Whether a sentence of five words or more that is no question and does not sell says what is wrong or to be done."""
     if not _cued(text):
         return False
-    told = names if names and _named(text, names) else None
+    told = names if names and named(text, names) else None
     return any(
         _cued(sentence) and not (told and told.search(sentence))
         for sentence in sentences(text)
@@ -113,7 +111,7 @@ def _cued(text: str) -> bool:
 def pitch_fraction(texts: Iterable[str], names: re.Pattern[str] | None) -> float:
     """Part of all words that stand in sentences naming the own firm or product, in [0, 1]."""
     given = list(texts)
-    if names is None or not _named("\n".join(given), names):
+    if names is None or not named("\n".join(given), names):
         return 0.0
     counts = [selling(text, names) for text in given]
     whole = sum(n for _, n in counts)

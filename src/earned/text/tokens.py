@@ -16,11 +16,19 @@ RUN = 50_000
 _BASIS, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
 
 
-#: What each byte counts as in a word: small letters, digits, underscores, bytes beyond ASCII; 0 ends the word.
-_FOLDED = np.zeros(256, np.uint8)
 _LETTERS = (*b"abcdefghijklmnopqrstuvwxyz", *b"0123456789_", *range(128, 256))
-_FOLDED[list(_LETTERS)] = _LETTERS
-_FOLDED[65:91] = _FOLDED[97:123]  # capitals
+
+
+def folding(more: bytes = b"") -> NDArray[np.uint8]:
+    """(256,) what each byte counts as in a word: letters, small, digits, underscores, bytes beyond ASCII, `more`; 0 ends it."""
+    out = np.zeros(256, np.uint8)
+    some = [*_LETTERS, *more]
+    out[some] = some
+    out[65:91] = out[97:123]  # capitals
+    return out
+
+
+_FOLDED = folding()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +49,28 @@ def _hash_words(text, offset, folded, word, start):  # type: ignore[no-untyped-d
     """Fill `word` and `start`; a word is two or more letters, digits, underscores or bytes beyond ASCII."""
     k = 0
     for i in range(offset.size - 1):
-        h, length, letters = _BASIS, 0, 0
-        for p in range(offset[i], offset[i + 1] + 1):
-            c = folded[text[p]] if p < offset[i + 1] else np.uint8(0)
-            if c:
+        p, end = offset[i], offset[i + 1]
+        while p < end:
+            h, first, highest = _BASIS, p, np.uint8(0)
+            while p < end and folded[text[p]]:
+                c = folded[text[p]]
                 h = (h ^ np.uint64(c)) * _PRIME
-                length += 1
-                letters += 1 if c > 57 else 0  # digits are none
-            elif length:
-                if length > 1 and letters:
-                    word[k] = np.uint32(h ^ (h >> np.uint64(32)))
-                    k += 1
-                h, length, letters = _BASIS, 0, 0
+                highest = max(highest, c)
+                p += 1
+            if p - first > 1 and highest > 57:  # digits and signs are below letters
+                word[k] = np.uint32(h ^ (h >> np.uint64(32)))
+                k += 1
+            p += 1
         start[i + 1] = k
     return k
 
 
-def tokenize(texts: Sequence[str]) -> Tokens:
+def tokenize(texts: Sequence[str], folded: NDArray[np.uint8] = _FOLDED) -> Tokens:
     """Hash the words of `texts`, case folded; numbers alone and single letters are no words.
 
     Args:
         texts: n cleaned texts.
+        folded: What stands in a word (`folding`).
 
     Returns:
         Their words. Two words share a 32-bit hash with probability 2e-10.
@@ -69,12 +78,13 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     words: list[NDArray[np.uint32]] = []
     lengths: list[NDArray[np.int64]] = []
     for begin in range(0, len(texts), RUN):
-        raw = [text.lower().encode("utf-8", "replace") for text in texts[begin : begin + RUN]]
+        some = texts[begin : begin + RUN]
+        raw = [text.encode() if text.isascii() else text.lower().encode("utf-8", "replace") for text in some]
         offset = np.zeros(len(raw) + 1, np.int64)
         np.cumsum([len(piece) for piece in raw], out=offset[1:])
         joined = np.frombuffer(b"".join(raw), np.uint8)
         word, start = np.empty(len(joined) // 3 + len(raw) + 1, np.uint32), np.zeros(len(raw) + 1, np.int64)
-        k = _hash_words(joined, offset, _FOLDED, word, start)
+        k = _hash_words(joined, offset, folded, word, start)
         words.append(word[:k].copy())
         lengths.append(np.diff(start))
     offsets = np.zeros(len(texts) + 1, np.int64)

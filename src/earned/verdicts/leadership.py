@@ -10,22 +10,19 @@ from numpy.typing import NDArray
 
 from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.conversation import Placed
-from earned.attribution.quick import quick_draws
 from earned.measures.credit import credited_in_all, credited_posts
-from earned.measures.induced import induced_posts
-from earned.measures.mix import evenly, own_text
+from earned.measures.induced import induced_posts, rate_draws
 from earned.measures.realized import internal_posts, realized_posts
 from earned.measures.receipts import Followers
 from earned.model import Camp, Estimate, Evidence, Leader, Leadership, Person, Totals
-from earned.text.pov import own_names, pitch_fraction, positions
+from earned.text.pov import own_names
+from earned.verdicts.held import Held, Holding
 from earned.verdicts.leaders import Case, camp_chances, judge, reference
 from earned.verdicts.limits import what_the_data_cannot_tell
 from earned.verdicts.passages import Passages
 
 #: Passages are looked up for so many people: those a page shows.
 SHOWN = 25
-#: Posts of a person that are read for position and pitch, spread evenly over all of theirs.
-READ = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +63,16 @@ def find_leaders(
         languages: Posts by language, of a sample.
     """
     followers, passages = Followers(attribution, placed.posts), Passages(placed.posts)
-    rates = {p: _rate(attribution, p, seed) for p in range(placed.known) if len(attribution.posts_of(p)) >= FEWEST}
-    stands_out = reference(np.array([np.median(draws) for draws in rates.values()]))
+    holding, wrote = Holding(attribution, placed), np.diff(attribution.begins)[: placed.known]
+    rates = {
+        p: rate_draws(attribution, p, rng=np.random.default_rng([seed, p]))
+        for p in np.flatnonzero(wrote >= FEWEST).tolist()
+    }
+    stands_out = reference(np.array([draws[len(draws) // 2] for draws in rates.values()]))
+    rng = np.random.default_rng(seed)
     judged = {
-        p: _leader(attribution, placed, people[p], p, followers, rates.get(p), stands_out, seed, level)
-        for p in range(placed.known)
-        if len(attribution.posts_of(p)) >= max(fewest, 1)
+        p: _leader(attribution, placed, people[p], p, followers, holding, rates.get(p), stands_out, rng, level)
+        for p in np.flatnonzero(wrote >= max(fewest, 1)).tolist()
     }
     rows = sorted((row for row, _ in judged.values()), key=_surest_first)
     camps = {p: chances for p, (_, chances) in judged.items()}
@@ -90,31 +91,21 @@ def _surest_first(row: Leader) -> tuple[float, ...]:
     return (0.0, -round(row.induced.low, 6), -inside, -row.posts)
 
 
-def _rate(attribution: Attribution, person: int, seed: int) -> NDArray[np.float64]:
-    rows = attribution.posts_of(person)
-    share, fitted = attribution.share(rows), attribution.fitted
-    followers, seen, rng = (
-        fitted.sums.others[rows] * share,
-        fitted.seen[rows] * share,
-        np.random.default_rng([seed, person, 1]),
-    )
-    return quick_draws(followers, seen, attribution.typical, rng=rng, replicates=500)
-
-
 def _leader(
-    attribution: Attribution, placed: Placed, person: Person, code: int, followers: Followers,
-    rate: NDArray[np.float64] | None, stands_out: float, seed: int, level: float,
+    attribution: Attribution, placed: Placed, person: Person, code: int, followers: Followers, holding: Holding,
+    rate: NDArray[np.float64] | None, stands_out: float, rng: np.random.Generator, level: float,
 ) -> tuple[Leader, tuple[tuple[Camp, float], ...]]:  # fmt: skip
-    rng, rows = np.random.default_rng([seed, code]), attribution.posts_of(code)
+    rows = attribution.posts_of(code)
     realized = realized_posts(attribution, code, level=level, rng=rng)
     organization = _latest_organization(placed, rows)
-    case = _case(attribution, placed, person, code, followers, rate, realized, organization)
+    held = holding.of(code, own_names(organization))
+    case = _case(attribution, person, code, followers, rate, realized, held)
     camp, reason = judge(case, stands_out)
     row = Leader(
         person=person,
         organization=organization,
         posts=len(rows),
-        induced=induced_posts(attribution, code, level=level, rng=rng) if len(rows) >= FEWEST else None,
+        induced=None if rate is None else induced_posts(attribution, code, level=level, rng=rng, draws=rate),
         realized=realized,
         internal=internal_posts(attribution, code, level=level, rng=rng),
         credited=credited_posts(attribution, code),
@@ -133,26 +124,22 @@ def _latest_organization(placed: Placed, rows: NDArray[np.int32]) -> str:
 
 
 def _case(
-    attribution: Attribution, placed: Placed, person: Person, code: int, followers: Followers,
-    rate: NDArray[np.float64] | None, realized: Estimate, organization: str,
+    attribution: Attribution, person: Person, code: int, followers: Followers, rate: NDArray[np.float64] | None,
+    realized: Estimate, held: Held,
 ) -> Case:  # fmt: skip
-    rows, names, tested = attribution.posts_of(code), own_names(organization), attribution.tested
-    enough = len(rows) >= FEWEST
-    texts = {row: own_text(placed.posts[row]) for row in evenly(rows, READ).tolist()} if enough else {}
-    held = positions(list(texts.values()), names)
-    holding = [row for row, holds in zip(texts, held) if holds]
+    rows, tested = attribution.posts_of(code), attribution.tested
     return Case(
         posts=len(rows),
         judged=person.kind == "person" and not attribution.relays[code],
         rate=np.zeros(0) if rate is None else rate,
         realized=realized,
-        strict=float((attribution.strict[rows] * attribution.share(rows)).sum()),
+        strict=float((attribution.strict[rows] * attribution.share_of(code)).sum()),
         stands=tested is not None and bool(tested.passed[code] and tested.excess[code] > 0),
         p=1.0 if tested is None else float(tested.p[code]),
-        adopters=int(followers.adopters[code]) if enough else 0,
-        pov_posts=len(holding),
-        pov_weeks=len(set(attribution.frame.week[holding].tolist())),
-        pitch=pitch_fraction(texts.values(), names),
+        adopters=int(followers.adopters[code]) if len(rows) >= FEWEST else 0,
+        pov_posts=len(held.rows),
+        pov_weeks=len(set(attribution.frame.week[held.rows].tolist())),
+        pitch=held.pitch,
     )
 
 

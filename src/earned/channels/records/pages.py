@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 
 from earned.channels.records.rows import Row, RowAuthor
@@ -32,7 +32,8 @@ class Maker:
         self._kinds: dict[str, AccountKind] = {}
         #: Words that many posts repeat (channels, organizations, languages): each is kept once.
         self._once: dict[str, str] = {}
-        self._alone: dict[str, tuple[str, ...]] = {}
+        #: By channel and id, who wrote before: most rows tell nothing new about their author.
+        self._known: dict[tuple[str, str], tuple[RowAuthor, Account, tuple[str]]] = {}
         #: As text: what sorts before it is past, so that most times need no comparing of dates.
         self._today = now.strftime("%Y-%m-%d")
         self._start()
@@ -74,8 +75,7 @@ class Maker:
         given, time = row.time, None
         precision: Precision = "unknown"
         if type(given) is str and len(given) == 20 and given[19] == "Z" and "1970" <= given < self._today:
-            with suppress(ValueError):
-                time, precision = datetime.fromisoformat(given), row.time_precision or "second"
+            time, precision = _in_utc(given), row.time_precision or "second"
         if time is None and given is not None and row.time_precision != "unknown":
             try:
                 time, precision = self._time(row)
@@ -85,17 +85,13 @@ class Maker:
             time = None
         if row.notes:
             self._notes.update(row.notes)
-        if row.author is not None:
-            name = self._account(row.channel, row.author, row)
-            accounts: tuple[str, ...] = self._alone.setdefault(name, (name,))
-        else:
-            accounts = tuple([self._account(row.channel, author, row) for author in row.authors])
+        accounts = self._alone(row, row.author) if row.author is not None else self._several(row)
         once = self._once.setdefault
         self._posts.append(
             Post(
                 row.id,
                 once(row.channel, row.channel),
-                tuple(dict.fromkeys(accounts)) if len(accounts) > 1 else accounts,
+                accounts,
                 time,
                 precision,
                 row.text if len(row.text) <= LONGEST_TEXT else self._cut(row.text),
@@ -127,12 +123,31 @@ class Maker:
             target = f"{row.channel}:{link.target}" if link.kind == "mention" else link.target
             self._links.append(Link(row.id, link.kind, target, link.count, link.evidence))
 
+    def _several(self, row: Row) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([self._account(row.channel, author, row) for author in row.authors]))
+
+    def _alone(self, row: Row, author: RowAuthor) -> tuple[str, ...]:
+        """The account of a row's only author, as a tuple that all rows of theirs share."""
+        key, plain = (row.channel, author.id), not row.labels
+        known = self._known.get(key)
+        if known is not None and plain and known[0] == author:
+            self._accounts[known[1].id] = known[1]
+            return known[2]
+        number = self._account(row.channel, author, row)
+        if plain and not row.labels:  # nothing about the author was remembered there
+            self._known[key] = author, self._accounts[number], (number,)
+        else:
+            self._known.pop(key, None)
+        return (number,)
+
     def _account(self, channel: str, author: RowAuthor, row: Row) -> str:
         number = f"{channel}:{author.id}"
         number = self._once.setdefault(number, number)
         kind = self._kind(author, row)
         if kind != "unknown":
-            self._kinds[number] = kind
+            if self._kinds.get(number) != kind:
+                self._kinds[number] = kind
+                self._known.pop((channel, author.id), None)
         elif number in self._kinds:
             kind = self._kinds[number]
         known = self._accounts.get(number)
@@ -150,6 +165,14 @@ class Maker:
         if author.bot:
             return "bot"
         return "group" if author.group else author.kind
+
+
+def _in_utc(text: str) -> datetime | None:
+    """A time written as most are; None: it only looks like one."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @contextmanager

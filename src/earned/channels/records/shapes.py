@@ -56,15 +56,19 @@ class Batch:
 
     @property
     def full(self) -> bool:
-        return len(self.rows) >= PAGE_POSTS or len(self.rejected) >= PAGE_POSTS or self.size >= BATCH_BYTES
+        return self.size >= BATCH_BYTES or len(self.rows) >= PAGE_POSTS or len(self.rejected) >= PAGE_POSTS
 
 
 def jsonl(lines: Lines, columns: Columns) -> Iterator[Batch]:
     """Batches of a file with one object a line; what came before a cut is handed over before `Cut` is raised."""
-    batch = Batch()
+    batch, exact = Batch(), not columns
     try:
         for line in lines:
-            _take_line(line, lines, columns, batch)
+            row = _exact(line) if exact else None
+            if row is not None:
+                batch.keep(lines.number, row, len(line))
+            elif line.strip():
+                _take_loosely(line, lines, columns, batch)
             if batch.full:
                 yield batch
                 batch = Batch()
@@ -75,16 +79,12 @@ def jsonl(lines: Lines, columns: Columns) -> Iterator[Batch]:
     yield batch
 
 
-def _take_line(line: bytes, lines: Lines, columns: Columns, batch: Batch) -> None:
+def _exact(line: bytes) -> Row | None:
+    """A row that is written just as the exchange form has it; None: not quite."""
     try:
-        if columns or b"\\u0000" in line:
-            raise ValueError("not for the fast path")
-        row = decode_row(line)
+        return None if b"\\u0000" in line else decode_row(line)
     except BROKEN:
-        if line.strip():
-            _take_loosely(line, lines, columns, batch)
-        return
-    batch.keep(lines.number, row, len(line))
+        return None
 
 
 def _take_loosely(line: bytes, lines: Lines, columns: Columns, batch: Batch) -> None:
