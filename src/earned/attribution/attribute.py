@@ -12,6 +12,7 @@ from earned.attribution.addressed import with_traces
 from earned.attribution.answering import subjects, with_signs
 from earned.attribution.attribution import (
     Attribution,
+    counts_of,
     ordered_by_credited,
     ordered_by_person,
     variance_of_followers,
@@ -184,8 +185,8 @@ def attribute(
         draws=_draws(frame, edges, fitted, effort, seed, state, blocks) if draws else None,
         named_in=named_in,
         named=named,
+        counts=counts_of(frame, shown, outside, inside),
         varied=outside,
-        varied_inside=inside,
         clear=clearness(fitted, outside),
         typical=float(fitted.sums.others.sum() / max(len(frame), 1)),
         tested=tested(frame, found.rows, edges, fitted, seed=seed, run=blocks) if draws else None,

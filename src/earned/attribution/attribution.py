@@ -19,6 +19,15 @@ FEWEST = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """Posts best explained by each of A people's, by people of other organizations and by colleagues."""
+
+    #: (2, A) expected number, outside and inside; its variance, causes of different posts being independent.
+    value: NDArray[np.float64]
+    variance: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class Attribution:
     """A fitted conversation.
 
@@ -33,9 +42,9 @@ class Attribution:
     #: (k,) rows of posts that name a person in words, and the person named.
     named_in: NDArray[np.int32]
     named: NDArray[np.int32]
-    #: (n,) variance of each post's number of followers, by others and by colleagues.
+    counts: Counts
+    #: (n,) variance of each post's number of followers by others.
     varied: NDArray[np.float64]
-    varied_inside: NDArray[np.float64]
     #: What exchanging labels says of people; None: not asked.
     tested: Tested | None
     #: How sure single causes are, in (0, 1]: see `calibration.clearness`.
@@ -84,6 +93,13 @@ def variance_of_followers(frame: Frame, edges: Edges, fitted: Fitted, kind: int)
     chosen = edges.type == kind
     p = fitted.causes.edge[chosen].astype(np.float64)
     return np.bincount(edges.parent[chosen], weights=p * (1 - p), minlength=len(frame)).astype(np.float64)
+
+
+def counts_of(frame: Frame, fitted: Fitted, outside: NDArray[np.float64], inside: NDArray[np.float64]) -> Counts:
+    """Count by person, given (n,) variances of each post's followers; authors share a post, and so its spread, equally."""
+    several = np.maximum(np.diff(frame.author_start), 1)
+    value = [frame.per_person(one) for one in (fitted.sums.others, fitted.sums.colleagues)]
+    return Counts(np.stack(value), np.stack([frame.per_person(one / several) for one in (outside, inside)]))
 
 
 def ordered_by_person(frame: Frame) -> dict[str, Any]:

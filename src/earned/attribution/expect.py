@@ -29,7 +29,7 @@ from earned.text.surprise import LEVELS, STEPS, SURPRISES
 AUTHOR_WEIGHT = np.array([1.0, 0.5, 0.5, 0.0])
 
 #: A block closes at so many edges, or at an eighth of them all; cuts depend on the data only.
-BLOCK_EDGES, BLOCKS = 131_072, 8
+BLOCK_EDGES, BLOCKS = 524_288, 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ class Start:
     new: float = 0.0
 
 
+#: What a block gives back: its sums, the probabilities of its edges and of its background.
 Part = tuple[Sums, NDArray[np.float32], NDArray[np.float64]]
+Shares = tuple[NDArray[np.float32], NDArray[np.float64]]
 #: Maps a function over blocks, results in block order: a loop, threads or a cluster.
 Mapper = Callable[[Callable[[int, int], Part], Sequence[tuple[int, int]]], list[Part]]
 
@@ -74,20 +76,20 @@ def in_turn(work: Callable[[int, int], Part], cuts: Sequence[tuple[int, int]]) -
 
 def one_pass(
     frame: Frame, laid: Laid, given: Tables, *, run: Mapper = in_turn, uniform: NDArray[np.float64] | None = None
-) -> tuple[Sums, list[Part]]:
-    """MAP over all blocks and REDUCE in block order: the same for any number of workers. `causes_of` puts the parts together."""
+) -> tuple[Sums, list[Shares]]:
+    """MAP over all blocks and REDUCE in block order: the same for any number of workers. `causes_of` puts shares together."""
 
     def work(first: int, last: int) -> Part:
         drawn = None if uniform is None else uniform[first:last]
         return expect(frame, laid, given, first, last, uniform=drawn)
 
     parts = run(work, blocks(laid.start))
-    return combine(*(sums for sums, _, _ in parts)), parts
+    return combine(*(sums for sums, _, _ in parts)), [(edge, background) for _, edge, background in parts]
 
 
-def causes_of(parts: Sequence[Part]) -> Causes:
+def causes_of(shares: Sequence[Shares]) -> Causes:
     """The probabilities that the blocks of a pass gave: asked for once a fit, not once a pass."""
-    edge, background = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
+    edge, background = (np.concatenate([one[k] for one in shares]) for k in (0, 1))
     return Causes(edge, background)
 
 
@@ -102,7 +104,7 @@ def expectation_maximization(
     """
     climb, before, laid = Climb(), np.full(frame.people, np.inf), lay(frame, edges, evidence.level)
     for number in range(1, passes + 1):
-        sums, parts = one_pass(frame, laid, tables(frame, rates, evidence.usual), run=run)
+        sums, shares = one_pass(frame, laid, tables(frame, rates, evidence.usual), run=run)
         now, leapt = frame.per_person(sums.others), climb.leapt
         still = not leapt and bool((np.abs(now - before) / (1 + now)).max(initial=0) < STILL)
         before = now
@@ -111,7 +113,7 @@ def expectation_maximization(
         following = maximize(frame, fixed, rates, sums, blind=blind, learn_prior=number > plain)
         may_leap = plain < number < passes - 1
         rates = climb.onward(rates, following, may_leap=may_leap)
-    return rates, sums, causes_of(parts), number
+    return rates, sums, causes_of(shares), number
 
 
 def fit(

@@ -30,8 +30,8 @@ from earned.text.surprise import LEVELS, PSEUDO, STEPS, Usual
 ASKED, LEAST = 200, 0.01
 #: Most passes of the fit with habits; kernels and the likeness of true pairs are nearly there before.
 PASSES = 15
-#: Passes end when nobody's count moves by more than this part of one more than itself: a tenth of what a fit asks for.
-STILL = 1e-5
+#: Passes end when nobody's count moves by more than this part of one more than itself, as in a fit.
+STILL = 1e-4
 
 
 @nb.njit(cache=True, nogil=True)

@@ -34,14 +34,11 @@ def drawn_counts(attribution: Attribution, people: Sequence[int], *, inside: boo
     draws = attribution.draws
     if draws is not None:
         return np.asarray((draws.internal if inside else draws.realized)[:, list(people)], np.float64)
-    sums = attribution.fitted.sums.colleagues if inside else attribution.fitted.sums.others
-    varied = attribution.varied_inside if inside else attribution.varied
+    kind, counts = int(inside), attribution.counts
     rng = np.random.default_rng([len(people), *people[:8]])
     columns = []
     for person in people:
-        rows = attribution.posts_of(person)
-        share = attribution.share_of(person)
-        mean, spread = float((sums[rows] * share).sum()), float(np.sqrt((varied[rows] * share**2).sum()))
+        mean, spread = counts.value[kind, person], np.sqrt(counts.variance[kind, person])
         columns.append(np.maximum(rng.normal(mean, spread, MADE), 0.0))
     return np.stack(columns, axis=1) if columns else np.zeros((MADE, 0))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -37,8 +38,8 @@ def realized_posts(attribution: Attribution, person: int, *, level: float = 0.90
         Rates move to their conditional mean except those of people and posts. Beyond 30,000 posts causes of different
         posts are taken as independent and the count as normal.
     """
-    sums, draws = attribution.fitted.sums.others, attribution.draws
-    return _count(attribution, person, sums, None if draws is None else draws.realized, level, colleagues=False)
+    draws = attribution.draws
+    return _count(attribution, person, None if draws is None else draws.realized, level, inside=False)
 
 
 def internal_posts(attribution: Attribution, person: int, *, level: float = 0.90, rng: np.random.Generator) -> Estimate:
@@ -59,25 +60,23 @@ def internal_posts(attribution: Attribution, person: int, *, level: float = 0.90
     Source:
         As `realized_posts`.
     """
-    sums, draws = attribution.fitted.sums.colleagues, attribution.draws
-    return _count(attribution, person, sums, None if draws is None else draws.internal, level, colleagues=True)
+    draws = attribution.draws
+    return _count(attribution, person, None if draws is None else draws.internal, level, inside=True)
 
 
 def _count(
-    attribution: Attribution, person: int, sums: NDArray[np.float64], draws: NDArray[np.float32] | None, level: float,
-    *, colleagues: bool,
-) -> Estimate:  # fmt: skip
-    rows, share = attribution.posts_of(person), attribution.share_of(person)
-    value, tails = float((sums[rows] * share).sum()), [(1 - level) / 2, (1 + level) / 2]
-    varied = attribution.varied_inside if colleagues else attribution.varied
+    attribution: Attribution, person: int, draws: NDArray[np.float32] | None, level: float, *, inside: bool
+) -> Estimate:
+    counts, posts = attribution.counts, len(attribution.posts_of(person))
+    value, tails = float(counts.value[int(inside), person]), [(1 - level) / 2, (1 + level) / 2]
     if draws is None:
-        spread = float(np.sqrt((varied[rows] * share**2).sum()))
+        spread = sqrt(counts.variance[int(inside), person])
         low, high = (value + _deviations(tail) * spread for tail in tails)
     else:
         low, high = np.quantile(draws[:, person], tails)
     low, high = min(float(low), value), max(float(high), value)
-    fit_says = Estimate(value, max(low, 0.0), high, level, len(rows), "posts")
-    place = calibration.cell(len(attribution.frame), attribution.clear, len(rows), value / max(len(rows), 1))
+    fit_says = Estimate(value, max(low, 0.0), high, level, posts, "posts")
+    place = calibration.cell(len(attribution.frame), attribution.clear, posts, value / max(posts, 1))
     return calibration.calibrated(fit_says, calibration.TABLE.count[place])
 
 

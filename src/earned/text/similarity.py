@@ -109,35 +109,42 @@ def _accumulate(i, low, high, start, column, weight, begin, row, value, most_wor
     Returns:
         How many rows were touched, and the first place of row i that was not read.
     """
-    seen, done = 0, 0
+    seen, done = np.uint64(0), 0
     for k in range(start[i], start[i + 1]):
-        t, w = column[k], weight[k]
+        t = np.uint32(column[k])
         left = _first_from(row, begin[t], begin[t + 1], low, near[t, 0])
         right = _first_from(row, left, begin[t + 1], high, max(left, near[t, 1]))
         near[t, 0], near[t, 1] = left, right
         if done and done + right - left > most_work:
-            return seen, k
+            return np.int64(seen), k
         done += right - left
-        for p in range(left, right):
-            j = np.uint32(row[p])  # unsigned: no test for negative places
-            touched[seen] = j  # stays only where j is new: no branch, which would be guessed wrong every other time
-            seen += sums[j] == 0
-            sums[j] += w * value[p]
-    return seen, start[i + 1]
+        seen = _add(weight[k], np.uint64(left), np.uint64(right), row, value, sums, touched, seen)
+    return np.int64(seen), start[i + 1]
+
+
+@nb.njit(cache=True, nogil=True)
+def _add(w, first, last, row, value, sums, touched, seen):  # type: ignore[no-untyped-def]
+    """Add w times the postings first..last-1 to the sums of their rows; rows that had none are noted. How many now have some.
+
+    Places are unsigned: signed ones are tested for being negative, each time.
+    """
+    for p in range(first, last):
+        j = np.uint32(row[p])
+        before = sums[j]
+        touched[seen] = j  # stays only where j is new: no branch, which would be guessed wrong every other time
+        seen += np.uint64(before == 0)
+        sums[j] = before + w * value[p]
+    return seen
 
 
 @nb.njit(cache=True, nogil=True)
 def dot_products(i, start, column, weight, begin, row, value, sums, touched):  # type: ignore[no-untyped-def]
     """Dot products of row i with all rows of an index, and which of them are more than nothing."""
-    seen = 0
+    seen = np.uint64(0)
     for k in range(start[i], start[i + 1]):
-        t, w = column[k], weight[k]
-        for p in range(begin[t], begin[t + 1]):
-            j = np.uint32(row[p])
-            touched[seen] = j  # stays only where j is new: no branch, which would be guessed wrong every other time
-            seen += sums[j] == 0
-            sums[j] += w * value[p]
-    return seen
+        t = np.uint32(column[k])
+        seen = _add(weight[k], np.uint64(begin[t]), np.uint64(begin[t + 1]), row, value, sums, touched, seen)
+    return np.int64(seen)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -164,7 +171,7 @@ def _about_best(score, top, most, places):  # type: ignore[no-untyped-def]
     """
     step = np.float32(places.size - 1) / top
     places[:] = 0
-    for q in range(score.size):
+    for q in range(np.uint64(score.size)):
         places[np.uint32(score[q] * step)] += 1
     k, reached = places.size - 1, places[-1]
     while reached < most:
@@ -212,14 +219,14 @@ def _add_rest(i, first, rows, start, column, weight, dense, out):  # type: ignor
 @nb.njit(cache=True, nogil=True)
 def _taken(seen, least, sums, touched, score):  # type: ignore[no-untyped-def]
     """Move the sums of touched rows to `score`, those of at least `least`, and leave zeros; how many, and the best."""
-    k, top = 0, np.float32(0)
-    for q in range(seen):
+    k, top = np.uint64(0), np.float32(0)
+    for q in range(np.uint64(seen)):
         j = np.uint32(touched[q])
         s, sums[j] = sums[j], 0
         touched[k], score[k] = j, s  # stays only where it is enough
-        k += s >= least
+        k += np.uint64(s >= least)
         top = max(top, s)
-    return k, top
+    return np.int64(k), top
 
 
 @nb.njit(cache=True, nogil=True)

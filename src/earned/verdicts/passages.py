@@ -12,7 +12,7 @@ from earned.text.clean import masked, readable
 from earned.text.passages import closest_passages, words_of
 
 #: Posts looked at to learn which words are common, and characters of a post that a receipt reads.
-SAMPLE, LONGEST = 4_000, 20_000
+SAMPLE, LONGEST = 2_000, 20_000
 
 
 class Passages:
