@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from earned.channels.base import PAGE_POSTS
 from earned.channels.records import Records, row_of
+from earned.channels.records.lines import Lines, open_path
 from earned.errors import EarnedError, InputError, Malformed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -392,11 +393,26 @@ def test_progress_is_told_in_stored_bytes(file):
 
 
 def test_a_page_also_ends_when_its_texts_are_long(file, monkeypatch):
-    monkeypatch.setattr("earned.channels.records.shapes.BATCH_BYTES", 1000)
-    pages = read(file(lines(*[row(number, text="x" * 400) for number in range(10)])))
+    monkeypatch.setattr("earned.channels.records.shapes.BATCH_BYTES", 1_000_000)
+    pages = read(file(lines(*[row(number, text="x" * 400_000) for number in range(20)])))
 
     assert len(pages) > 3
-    assert len(told(pages)[0]) == 10
+    assert len(told(pages)[0]) == 20
+
+
+def test_lines_read_by_the_run_and_one_by_one_are_the_same_lines(file):
+    opened = [Lines(open_path(file(b"a\nbb\n\nccc\n" * 200_000 + b"last"))) for _ in range(2)]
+    one_by_one, mixed = list(opened[0]), []
+    mixed += [next(opened[1]) for _ in range(7)]
+    while run := opened[1].run(100_000):
+        assert len(run) <= 100_000
+        mixed += run
+
+    assert mixed == one_by_one
+    assert [(one.number, one.crc, one.unfinished, one.before) for one in opened] == 2 * [
+        (800_001, opened[0].crc, True, opened[0].before)
+    ]
+    assert opened[0].before[0] == 800_000
 
 
 def test_a_line_beyond_all_measure_is_refused_without_being_kept(file, monkeypatch):

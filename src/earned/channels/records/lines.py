@@ -122,6 +122,10 @@ class Lines(Iterator[bytes]):
         self.unfinished = False
         #: Number and checksum before such a line.
         self.before = (0, 0)
+        self._chunks = self._cut()
+        #: Lines that were read from the file and not handed over yet: those from a place on.
+        self._read: list[bytes] = []
+        self._place = 0
         self._source = self._walk()
 
     def __next__(self) -> bytes:
@@ -130,23 +134,44 @@ class Lines(Iterator[bytes]):
     def __iter__(self) -> Iterator[bytes]:
         return self._source  # one call less a line than going through __next__
 
+    def run(self, most: int) -> list[bytes]:
+        """The next lines, one to `most`, as many as are at hand; the last of them is the line in hand. None: there are none."""
+        if self._place == len(self._read) and not self._more():
+            return []
+        some = self._read[self._place : self._place + most]
+        self._place += len(some)
+        self.number += len(some)
+        self.crc = zlib.crc32(b"".join(some), self.crc)
+        return some
+
     def _walk(self) -> Iterator[bytes]:
-        rest, crc32 = b"", zlib.crc32
+        crc32 = zlib.crc32
+        while self._place < len(self._read) or self._more():
+            line = self._read[self._place]
+            self._place += 1
+            self.number += 1
+            self.crc = crc32(line, self.crc)
+            yield line
+
+    def _more(self) -> bool:
+        """Read on until there is a line; whether there was one."""
+        self._read, self._place = next(self._chunks, []), 0
+        return bool(self._read)
+
+    def _cut(self) -> Iterator[list[bytes]]:
+        """The lines that each chunk of the file completes, then the last, unfinished one."""
+        rest = b""
         for chunk in inflate(self.given):
             if len(rest) > LONGEST_LINE:  # only its beginning is kept, for the message that refuses it
                 _, newline, chunk = chunk.partition(b"\n")
                 chunk = newline + chunk
             *whole, rest = (rest + chunk).split(b"\n")
-            for line in whole:
-                self.number += 1
-                self.crc = crc32(line, self.crc)
-                yield line
+            if whole:
+                yield whole
             rest = rest[: LONGEST_LINE + 1]
         if rest:
             self.unfinished, self.before = True, (self.number, self.crc)
-            self.number += 1
-            self.crc = crc32(rest, self.crc)
-            yield rest
+            yield [rest]
 
     def done(self) -> int:
         """Stored bytes read so far; 0 where the stream cannot say."""

@@ -50,6 +50,12 @@ class Batch:
         self.numbers.append(number)
         self.size += size
 
+    def keep_run(self, last: int, rows: list[Row], size: int) -> None:
+        """Rows of consecutive lines up to number `last`."""
+        self.rows += rows
+        self.numbers += range(last - len(rows) + 1, last + 1)
+        self.size += size
+
     def refuse(self, number: int, fault: Refused, word: str = "line") -> None:
         self.rejected.append(Rejected(f"{word} {number}", fault.reason, fault.detail))
         self.size += 1
@@ -61,14 +67,14 @@ class Batch:
 
 def jsonl(lines: Lines, columns: Columns) -> Iterator[Batch]:
     """Batches of a file with one object a line; what came before a cut is handed over before `Cut` is raised."""
-    batch, exact = Batch(), not columns
+    batch = Batch()
     try:
-        for line in lines:
-            row = _exact(line) if exact else None
-            if row is not None:
-                batch.keep(lines.number, row, len(line))
-            elif line.strip():
-                _take_loosely(line, lines, columns, batch)
+        while run := lines.run(PAGE_POSTS - len(batch.rows)):
+            rows = None if columns else _exact(run)
+            if rows is not None:  # as most files are, from their first line to their last
+                batch.keep_run(lines.number, rows, sum(map(len, run)))
+            else:
+                _take_lines(run, lines, columns, batch)
             if batch.full:
                 yield batch
                 batch = Batch()
@@ -79,22 +85,34 @@ def jsonl(lines: Lines, columns: Columns) -> Iterator[Batch]:
     yield batch
 
 
-def _exact(line: bytes) -> Row | None:
-    """A row that is written just as the exchange form has it; None: not quite."""
+def _exact(run: list[bytes]) -> list[Row] | None:
+    """Rows that are written just as the exchange form has them; None: one of them not quite."""
+    if any(b"\\" in line and b"\\u0000" in line for line in run):  # one byte is found ten times as fast as several
+        return None
     try:
-        return None if b"\\u0000" in line else decode_row(line)
+        return [decode_row(line) for line in run]
     except BROKEN:
         return None
 
 
-def _take_loosely(line: bytes, lines: Lines, columns: Columns, batch: Batch) -> None:
+def _take_lines(run: list[bytes], lines: Lines, columns: Columns, batch: Batch) -> None:
+    """Lines one by one, as they are written."""
+    for number, line in enumerate(run, lines.number - len(run) + 1):
+        row = None if columns else _exact([line])
+        if row is not None:
+            batch.keep(number, row[0], len(line))
+        elif line.strip():
+            _take_loosely(line, number, columns, batch, lines.unfinished)
+
+
+def _take_loosely(line: bytes, number: int, columns: Columns, batch: Batch, unfinished: bool) -> None:
     try:
         if len(line) > LONGEST_LINE:
             raise Refused("line too long", f"more than {LONGEST_LINE:,} bytes")
-        batch.keep(lines.number, loosen(*_with_columns(parse_line(line), columns)), len(line))
+        batch.keep(number, loosen(*_with_columns(parse_line(line), columns)), len(line))
     except Refused as fault:
-        batch.refuse(lines.number, fault)
-        batch.stay = lines.unfinished
+        batch.refuse(number, fault)
+        batch.stay = unfinished
 
 
 def _with_columns(
