@@ -54,6 +54,10 @@ ALIASES = {name: name for name in FIELDS} | {
 }
 
 
+#: Placements that are kept.
+_SHAPES = 1_000
+
+
 def fold(header: str) -> str:
     """A header without case, spaces and byte order mark."""
     return "_".join(header.replace("\ufeff", "").replace("-", " ").split()).casefold()
@@ -64,6 +68,8 @@ class Columns:
 
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
         self._chosen: dict[str, str] = {}
+        #: Placements of the headers seen so far: the rows of a file have few shapes.
+        self._placed: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
         #: Day and month order that the person stated.
         self.order: DayOrder | None = None
         for field, header in (given or {}).items():
@@ -91,6 +97,14 @@ class Columns:
 
     def place(self, headers: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Header -> fields it fills; a header that fills none is a label."""
+        key = tuple(headers)
+        if key not in self._placed:
+            if len(self._placed) >= _SHAPES:
+                self._placed.clear()
+            self._placed[key] = self._place(key)
+        return self._placed[key]
+
+    def _place(self, headers: Collection[str]) -> dict[str, tuple[str, ...]]:
         folded = {fold(header): header for header in headers}
         filled = {field: folded[header] for field, header in self._chosen.items() if header in folded}
         taken = set(self._chosen.values())

@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal, NoReturn, cast, get_args
 
 import msgspec
@@ -89,13 +90,13 @@ def parse_line(line: bytes) -> tuple[dict[str, Any], tuple[str, ...]]:
     """
     text, notes = decode_text(line)
     try:
-        found = json.loads(text.lstrip("\ufeff"), parse_constant=_no_constant)
-        clean = whole(found)
+        found = _decoder.decode(text.lstrip("\ufeff"))
+        clean = whole(found) if "\\" in text else found  # only an escape can say what no database holds
     except (ValueError, RecursionError) as fault:
         raise Refused("broken JSON", text if isinstance(fault, RecursionError) else f"{fault}: {text}") from None
     if not isinstance(clean, dict):
         raise Refused("not an object", text)
-    if "\\u" in text and clean != found:
+    if clean is not found and "\\u" in text and clean != found:
         notes += (REPAIRED,)
     return clean, notes
 
@@ -113,6 +114,9 @@ def decode_text(line: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _no_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} is no JSON number")
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def whole(value: object) -> object:
@@ -188,9 +192,11 @@ def _id(value: object) -> str:
 
 def _word(fields: Mapping[str, Any], name: str) -> str | None:
     value = fields.get(name)
+    if value is None or type(value) is str:  # nearly always
+        return value or None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    if value is not None and not isinstance(value, str):
+    if not isinstance(value, str):
         raise Refused(f"{name} is no text", value)
     return value or None
 
@@ -235,6 +241,7 @@ def _labels(value: object) -> dict[str, Any]:
     return {str(key): item for key, item in value.items() if item is not None}
 
 
+@lru_cache(65_536)
 def folded(name: str) -> str:
     """The id of somebody known by name only: the spelling without case, accents and punctuation."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
