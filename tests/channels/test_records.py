@@ -97,6 +97,13 @@ def test_an_account_stays_anonymous_after_one_remailed_post(file):
     assert [account.kind for account in page.accounts] == ["anonymous"]
 
 
+def test_what_a_row_of_several_authors_says_of_one_holds_for_their_later_rows(file):
+    both = [{"id": "ada", "bot": True}, {"id": "bo"}]
+    (page,) = read(file(lines(row(1), row(2, author=None, authors=both), row(3))))
+
+    assert {"forum:ada": "bot", "forum:bo": "unknown"} == {one.id: one.kind for one in page.accounts}
+
+
 def test_nobody_known_means_no_account_and_unknown_columns_are_labels(file):
     (page,) = read(file(lines(row(author=None, mood="calm"))))
 

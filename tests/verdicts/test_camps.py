@@ -34,6 +34,14 @@ def test_a_busy_person_is_read_from_first_to_last(others):
     assert "posts take a position, in 1" in told.reason
 
 
+def test_who_names_the_own_firm_all_the_time_wants_it(others):
+    praise = positions(range(0, 80, 2), "Nobody should miss what Tidewater number {k} does.")
+    hired = [replace(one, organization="Tidewater") for one in praise]
+
+    assert verdict([*others, *praise], DI).camp == "is trying"
+    assert "More than half of the words" in verdict([*others, *hired], DI).reason
+
+
 def test_words_of_somebody_else_are_no_position(others):
     quoting = positions(range(0, 80, 2))
     mute = [
