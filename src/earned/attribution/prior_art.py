@@ -40,7 +40,7 @@ def older(
         return None
     low = np.searchsorted(frame.t, frame.t - OLDEST).astype(np.int64)
     high = np.searchsorted(frame.t, frame.t_low - WINDOW[frame.speed]).astype(np.int64)
-    high = np.where((frame.speed == DOCUMENT) | ~asked, low, np.maximum(high, low))
+    high = np.where((frame.speed == DOCUMENT) | ~asked | frame.has_link, low, np.maximum(high, low))
     return neighbours(texts, low, high, least=part * float(scale.knot[ALIKE]), most=MOST, most_work=most_work, run=run)
 
 
