@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from earned.attribution import expect, reweigh
+from earned.attribution.candidates import Search
 from earned.attribution.course import Spoken, by_others
 from earned.attribution.evidence import as_if_unlinked
 from earned.attribution.frame import COLLEAGUE, LINKED, OTHER, OWN
@@ -123,7 +124,7 @@ def test_what_a_pair_contributed_to_who_follows_whom_is_left_out_of_it(found, wo
 
 
 def answer(a, words, **more):
-    return reweigh.answer_of(a.frame, a.edges, a.fitted, 40, Spoken(words, **more))
+    return reweigh.answer_of(a.frame, a.edges, a.fitted, Search(), Spoken(words, **more))
 
 
 def test_what_links_teach_is_read_as_if_nobody_had_linked(found):
@@ -174,7 +175,9 @@ def test_names_subjects_and_meaning_are_hints_where_there_are_any(found, words):
     meaning = np.eye(5, dtype=np.float32)[np.arange(n) % 5]
     held = Spoken(words, meaning, np.array([child[0]], np.int32), np.array([author[parent[0]]], np.int32),
                   (np.arange(n) % 3 - 1).astype(np.int32))  # fmt: skip
-    hints = reweigh.answer_of(replace(a.frame, room=np.arange(n) % 2 == 0), a.edges, a.fitted, 40, held).hints(asked)
+    hints = reweigh.answer_of(replace(a.frame, room=np.arange(n) % 2 == 0), a.edges, a.fitted, Search(), held).hints(
+        asked
+    )
 
     def one(name):
         return hints[:, HINTS.index(name)]

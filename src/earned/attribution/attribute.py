@@ -78,8 +78,10 @@ def effort_for(frame: Frame) -> Effort:
     if n <= 60_000:
         return Effort(Search(most=40, recent=20, most_work=1_200), 20_000, 1, (20, 12), (0, 0))
     if n <= 200_000:
-        return Effort(Search(most=16, recent=8, own=1, most_work=1_200), 6_000, 1, (20, 12), (0, 0), False)
-    return Effort(Search(most=12, recent=4, own=1, most_work=1_200), 3_000, 1, (15, 10), (0, 0), False)
+        return Effort(
+            Search(most=16, recent=8, own=1, most_work=1_200, linking=4_000), 6_000, 1, (20, 12), (0, 0), False
+        )
+    return Effort(Search(most=12, recent=4, own=1, most_work=1_200, linking=4_000), 3_000, 1, (15, 10), (0, 0), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def attribute(
     del said
     outside, inside = (variance_of_followers(frame, edges, fitted, kind) for kind in (OTHER, COLLEAGUE))
     credit, credited = without_credit(placed, frame, edges)
-    answer = answer_of(frame, edges, fitted, effort.search.recent, spoken)
+    answer = answer_of(frame, edges, fitted, effort.search, spoken)
     weights = earlier.weights if earlier and start and since.known else learned(answer)
     shown = reweighed(answer, weights)
     del answer, spoken

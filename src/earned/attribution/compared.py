@@ -15,7 +15,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.candidates import EXACT, Search, similar
+from earned.attribution.candidates import EXACT, Search, looked_for, similar, stride
 from earned.attribution.conversation import Placed
 from earned.attribution.frame import Frame
 from earned.attribution.prior_art import ALIKE, older
@@ -35,7 +35,7 @@ WIDER = 0.8
 class Prints:
     """What tells whether posts are what they were: numbers, from which nothing can be read."""
 
-    #: (n,) uint64 of what the channel said: id, time, texts; (n,) of what is compared: words, language, speed.
+    #: (n,) uint64 of what the channel said: id, time, texts; (n,) of what is compared: words, language, speed, whether it links.
     post: NDArray[np.uint64]
     words: NDArray[np.uint64]
     #: How posts are compared.
@@ -104,12 +104,14 @@ def _told(post: Post) -> str:
 def prints_of(placed: Placed, words: Tokens, search: Search) -> Prints:
     """Prints of a conversation's posts, given the words that are compared."""
     frame, mix, out = placed.frame, mix_for(words), np.empty(len(words), np.uint64)
-    _print(words.word, words.start, placed.language.astype(np.uint64) * np.uint64(8) + frame.speed, out)
+    kind = np.uint64(4) * frame.has_link + frame.speed
+    _print(words.word, words.start, placed.language.astype(np.uint64) * np.uint64(8) + kind, out)
     moment = np.array([post.claimed_at.timestamp() if post.claimed_at else 0.0 for post in placed.posts])
     post, sign = np.empty(len(frame), np.uint64), moment.view(np.uint64)
     for a, b in runs_of(len(frame)):  # the whole conversation a second time would have no room
         post[a:b] = numbers([_told(post) for post in placed.posts[a:b]], sign[a:b])
-    return Prints(post, out, f"{search} {sorted(set(frame.speed.tolist()))} {mix.pairs} {mix.characters}")
+    speeds = sorted(set(frame.speed.tolist()))
+    return Prints(post, out, f"{search} {stride(frame, search)} {speeds} {mix.pairs} {mix.characters}")
 
 
 def standing_alone(n: int) -> Standing:
@@ -144,7 +146,7 @@ def compare(
     """
     n, known, exact = len(frame), since.known, search.most_work >= EXACT
     texts, asked = index(rows), ~since.holds
-    near = similar(frame, texts, scale, search, asked=asked | exact, run=run)
+    near = similar(frame, texts, scale, search, asked=(asked | exact) & looked_for(frame, search), run=run)
     # What is nearly the same shares its rarest words: a quarter of the work finds it.
     before = older(frame, texts, scale, asked=asked, part=WIDER, most_work=search.most_work // 4, run=run)
     del texts  # twice as large as the vectors themselves

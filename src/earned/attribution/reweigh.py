@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from earned.attribution.candidates import Search, looked_for
 from earned.attribution.course import Course, Spoken, by_others, course_of, told_apart
 from earned.attribution.evidence import as_if_unlinked
 from earned.attribution.expect import Tables, blocks, tables
@@ -41,8 +42,8 @@ class Answer:
     level: NDArray[np.uint16]
     #: The rates, laid out.
     given: Tables
-    #: Latest posts that were candidates whatever they say (`Search.recent`).
-    recent: int
+    #: How candidates were looked for.
+    search: Search
     #: The course of the conversation; None: one exponent is learned for all factors of the model.
     course: Course | None
 
@@ -60,11 +61,11 @@ class Answer:
         return FACTORS if self.course is None else HINTS
 
 
-def answer_of(frame: Frame, edges: Edges, fitted: Fitted, recent: int, spoken: Spoken | None) -> Answer:
+def answer_of(frame: Frame, edges: Edges, fitted: Fitted, search: Search, spoken: Spoken | None) -> Answer:
     """A fit made ready for weighing; without what posts say beside their words their course does not count."""
     given = tables(frame, fitted.rates, fitted.evidence.usual)
     course = None if spoken is None else course_of(frame, edges, fitted.causes, spoken)
-    return Answer(frame, edges, fitted, as_if_unlinked(edges, fitted.evidence), given, recent, course)
+    return Answer(frame, edges, fitted, as_if_unlinked(edges, fitted.evidence), given, search, course)
 
 
 def learned(answer: Answer) -> NDArray[np.float64]:
@@ -175,13 +176,14 @@ def _own_kept(answer: Answer, speed: int, beta: NDArray[np.float64]) -> float:
 def linked_choices(answer: Answer, speed: int) -> Choices | None:
     """The linked causes of posts of one speed class, and their rivals; None if there are fewer than FEWEST such posts."""
     frame, edges = answer.frame, answer.edges
-    linking, chosen = frame.has_link & (frame.speed == speed), np.zeros(len(frame), np.bool_)
+    linking = frame.has_link & looked_for(frame, answer.search) & (frame.speed == speed)
+    chosen = np.zeros(len(frame), np.bool_)
     if linking.sum() < FEWEST:
         return None
     child = edges.child()
     rival = answer.apart() & linking[child]
     # A linked post that hardly shares a word and is not among the latest is a rival only because it is linked: no choice.
-    latest = (child - edges.parent <= answer.recent) & (edges.speed < SLOW)
+    latest = (child - edges.parent <= answer.search.recent) & (edges.speed < SLOW)
     right = rival & (edges.trace == LINKED) & (~edges.unlike | latest)
     posts = np.unique(child[right])
     if len(posts) < FEWEST:
