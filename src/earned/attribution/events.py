@@ -19,7 +19,7 @@ from earned.attribution.frame import DOCUMENT, EVENT, OTHER, Edges, Frame
 from earned.attribution.kernel import LAG_DAYS, lag_code
 from earned.attribution.news import REACTING
 from earned.text.similarity import QUANTILES, Scale
-from earned.text.sparse import Sparse, against, alike, centres, cosines, picked, stacked
+from earned.text.sparse import Sparse, against, alike, centres, cosines, cosines_between, picked, stacked
 
 #: Distinct people who make an event: of a story they cite, of a burst of alike posts.
 CITING, BURSTING = 3, 6
@@ -204,8 +204,8 @@ def beside(
 def _to_centres(rows: Sparse, centre: Sparse, asked: list[NDArray[np.int64]]) -> list[NDArray[np.float32]]:
     """Cosines of some posts with each centre, those that are asked of it."""
     sizes = [len(one) for one in asked]
-    which = np.repeat(np.arange(len(asked)), sizes) + len(rows)
-    score = cosines(stacked(rows, centre), np.concatenate(asked).astype(np.int32), which.astype(np.int32))
+    which = np.repeat(np.arange(len(asked), dtype=np.int32), sizes)
+    score = cosines_between(centre, rows, which, np.concatenate(asked).astype(np.int32))
     return np.split(score, np.cumsum(sizes)[:-1])
 
 

@@ -256,16 +256,16 @@ def index(rows: Sparse) -> Index:
 
 
 @nb.njit(cache=True, nogil=True)
-def _cosines(child, parent, start, column, weight, width):  # type: ignore[no-untyped-def]
+def _cosines(child, parent, begin, columns, weights, start, column, weight, width):  # type: ignore[no-untyped-def]
     dense, out, last = np.zeros(width, np.float32), np.empty(child.size, np.float32), -1
     for e in range(child.size):
         i = child[e]
         if i != last:
             if last >= 0:
-                for p in range(start[last], start[last + 1]):
-                    dense[column[p]] = 0
-            for p in range(start[i], start[i + 1]):
-                dense[column[p]] = weight[p]
+                for p in range(begin[last], begin[last + 1]):
+                    dense[columns[p]] = 0
+            for p in range(begin[i], begin[i + 1]):
+                dense[columns[p]] = weights[p]
             last = i
         total = np.float32(0)
         for p in range(start[parent[e]], start[parent[e] + 1]):
@@ -276,12 +276,20 @@ def _cosines(child, parent, start, column, weight, width):  # type: ignore[no-un
 
 def cosines(rows: Sparse, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
     """Cosines of given pairs of rows, quickest when sorted by the left one; (e,), (e,) -> (e,) float32."""
-    return np.asarray(_cosines(left, right, rows.start, rows.column, rows.weight, rows.width))
+    return cosines_between(rows, rows, left, right)
+
+
+def cosines_between(
+    one: Sparse, other: Sparse, left: NDArray[np.int32], right: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    """Cosines of given rows of one matrix with given rows of another of equal width, quickest when sorted by the left ones."""
+    mine, theirs = (one.start, one.column, one.weight), (other.start, other.column, other.weight)
+    return np.asarray(_cosines(left, right, *mine, *theirs, one.width))
 
 
 def picked(rows: Sparse, chosen: NDArray[np.int64]) -> Sparse:
     """Some rows of a matrix in the order asked for; (m,) places."""
-    lengths = (rows.start[1:] - rows.start[:-1])[chosen]
+    lengths = rows.start[chosen + 1] - rows.start[chosen]
     start = np.concatenate([[0], np.cumsum(lengths)])
     at = np.repeat(rows.start[chosen] - start[:-1], lengths) + np.arange(start[-1])
     return Sparse(start, rows.column[at], rows.weight[at], rows.width)
