@@ -49,8 +49,7 @@ class Followers:
         Probabilities of one child are added over the person's posts.
         """
         a, n, people = self._attribution, len(self._posts), self._attribution.frame.people
-        places, many = self._places(a.by_person)
-        leader = np.repeat(np.repeat(np.arange(people), np.diff(a.begins)), many)
+        places, leader = self._of_everybody()
         other = a.edges.type[self._edge[places]] == OTHER
         places, leader = places[other], leader[other]
         pair, back = np.unique(leader * n + self._child[places], return_inverse=True)
@@ -61,15 +60,29 @@ class Followers:
 
     def receipts(self, person: int, *, most: int = 5) -> tuple[Evidence, ...]:
         """The most probable followers, colleagues last, one receipt for a child."""
-        places, edges = self.of(person), self._attribution.edges
-        p = self._attribution.fitted.causes.edge[self._edge[places]]
-        colleague = edges.type[self._edge[places]] == COLLEAGUE
+        ranked, begins = self._ranked
         found: dict[int, Evidence] = {}
-        for place in places[np.lexsort((-p, colleague))]:
+        for place in ranked[begins[person] : begins[person + 1]].tolist():
             if len(found) == most:
                 break
-            found.setdefault(int(self._child[place]), self._evidence(int(place), person))
+            child = int(self._child[place])
+            if child not in found:
+                found[child] = self._evidence(place, person)
         return tuple(found.values())
+
+    @cached_property
+    def _ranked(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places of everybody's followers by person, colleagues last, the most probable first; where each person's begin."""
+        a, (places, leader) = self._attribution, self._of_everybody()
+        edge = self._edge[places]
+        order = np.lexsort((-a.fitted.causes.edge[edge], a.edges.type[edge] == COLLEAGUE, leader))
+        return places[order], np.searchsorted(leader, np.arange(a.frame.people + 1))
+
+    def _of_everybody(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places of everybody's followers, by person, and the person each follows."""
+        a = self._attribution
+        places, many = self._places(a.by_person)
+        return places, np.repeat(np.repeat(np.arange(a.frame.people), np.diff(a.begins)), many)
 
     def surest(self, *, least: float = 0.1, most: int = 20_000) -> Iterator[tuple[int, int, Evidence]]:
         """The most probable pairs of all people: code of the leader (first author), code of the follower, receipt."""
