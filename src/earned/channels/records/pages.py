@@ -128,16 +128,16 @@ class Maker:
 
     def _alone(self, row: Row, author: RowAuthor) -> tuple[str, ...]:
         """The account of a row's only author, as a tuple that all rows of theirs share."""
-        key, plain = (row.channel, author.id), not row.labels
+        key, veiled = (row.channel, author.id), "anonymous" in row.labels
         known = self._known.get(key)
-        if known is not None and plain and known[0] == author:
+        if known is not None and not veiled and known[0] == author:
             self._accounts[known[1].id] = known[1]
             return known[2]
         number = self._account(row.channel, author, row)
-        if plain and not row.labels:  # nothing about the author was remembered there
-            self._known[key] = author, self._accounts[number], (number,)
-        else:
+        if veiled or author.account or author.domain or author.inferred:  # each row tells, or is told, something
             self._known.pop(key, None)
+        else:
+            self._known[key] = author, self._accounts[number], (number,)
         return (number,)
 
     def _account(self, channel: str, author: RowAuthor, row: Row) -> str:
