@@ -19,6 +19,8 @@ from earned.attribution.logit import Choices, choices, exponent, likeliest, like
 
 #: Linked posts needed on channels of one speed before their links are listened to, and how many are listened to at most.
 FEWEST, MOST = 200, 10_000
+#: Pairs whose hints are worked out at once: a number of eight bytes for each pair and hint.
+AT_ONCE = 131_072
 #: Weights where nothing can be learned. The model's own time, text and names are too sure of themselves; what people do when
 #: they read and answer counts beside them. Round numbers between none and what half of the links of tweets, of a mailing list
 #: and of a chat taught (decisions/0012, 0014). Essays and documents have no such course, but who takes one up mostly says its
@@ -103,7 +105,7 @@ def reweighed(answer: Answer, beta: NDArray[np.float64] | None = None) -> Fitted
 def _scores(answer: Answer, asked: NDArray[np.bool_], beta: NDArray[np.float64]) -> NDArray[np.float64]:
     """hints . beta of some pairs, (asked pairs,), with (SPEEDS, names) weights: some posts after the others, to bound memory."""
     parts, start, child = [], answer.edges.start, answer.edges.child()
-    for first, last in blocks(start):
+    for first, last in blocks(start, AT_ONCE):
         some = np.zeros_like(asked)
         here = slice(start[first], start[last])
         some[here] = asked[here]
