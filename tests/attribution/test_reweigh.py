@@ -282,7 +282,7 @@ def test_hints_asked_for_in_parts_weigh_the_same(found, words, monkeypatch):
     a = found.attribution
     whole = reweigh.reweighed(answer(a, words)).causes.edge
 
-    monkeypatch.setattr(expect, "BLOCK_EDGES", 300)
+    monkeypatch.setattr(reweigh, "AT_ONCE", 300)
 
-    assert len(expect.blocks(a.edges.start)) > 5
+    assert len(expect.blocks(a.edges.start, 300)) > 5
     assert (reweigh.reweighed(answer(a, words)).causes.edge == whole).all()

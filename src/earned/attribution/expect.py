@@ -307,13 +307,13 @@ def weights_of(frame: Frame, edges: Edges, level: NDArray[np.uint16], given: Tab
     return out
 
 
-def blocks(start: NDArray[np.int64], edges: int = BLOCK_EDGES) -> list[tuple[int, int]]:
-    """Ranges of posts with all their rival causes, `edges` of them or an eighth of all; `start` as in `Edges`.
+def blocks(start: NDArray[np.int64], edges: int | None = None) -> list[tuple[int, int]]:
+    """Ranges of posts with all their rival causes, `edges` (BLOCK_EDGES) of them or an eighth of all; `start` as in `Edges`.
 
     The same for any number of workers.
     """
     n, cuts = len(start) - 1, [0]
-    most = max(edges, int(start[-1]) // BLOCKS + 1)
+    most = max(edges or BLOCK_EDGES, int(start[-1]) // BLOCKS + 1)
     while cuts[-1] < n:
         first = cuts[-1]
         full = int(np.searchsorted(start, start[first] + most, side="right")) - 1
