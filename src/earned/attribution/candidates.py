@@ -115,7 +115,7 @@ def similar(
 
 
 def find_candidates(frame: Frame, rows: Sparse, scale: Scale, search: Search, near: Neighbours) -> Edges:
-    """Pair each post with its possible causes: similar predecessors, recent ones, and whatever it links to.
+    """Pair each post with its possible causes: what it links to and, where it is `looked_for`, similar and recent predecessors.
 
     Args:
         frame: n posts.

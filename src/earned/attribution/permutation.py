@@ -170,9 +170,10 @@ def beyond(
 
 
 @nb.njit(cache=True, nogil=True)
-def _exceed(place, block_start, value, begin, observed, hopeless, fewest, most, enough, state, out):  # type: ignore[no-untyped-def]
+def _exceed(place, block_start, value, begin, observed, unreached, fewest, most, enough, state, out):  # type: ignore[no-untyped-def]
     """For each person, how often their posts' places in other hands would have received at least as much.
 
+    unreached: (A,) people whom no exchange would reach (`beyond`): none is made, and they get the smallest p.
     place: rows sorted by person, as positions in blocks; a person's posts of one block are drawn without replacement. As many
     exchanges are made side by side as there are random numbers in `state`, and counted one after the other.
     """
@@ -180,7 +181,7 @@ def _exceed(place, block_start, value, begin, observed, hopeless, fewest, most, 
     for a in range(begin.size - 1):
         if begin[a + 1] - begin[a] < fewest:
             continue
-        reached, reps = 0, most if hopeless[a] else 0
+        reached, reps = 0, most if unreached[a] else 0
         while reps < most and reached < enough:
             total[:], p = 0.0, begin[a]
             while p < begin[a + 1]:
@@ -214,8 +215,8 @@ def _one_scheme(
     mine = np.lexsort((code, person))
     begin = np.searchsorted(person[mine], np.arange(people + 1))
     out, state = np.ones(people), np.random.default_rng(seed).integers(1, 1 << 63, ABREAST).astype(np.uint64)
-    hopeless = beyond(code, start, value[order], person, observed) <= np.log(HARDLY / most)
-    _exceed(code[mine], start, value[order], begin, observed, hopeless, fewest, most, ENOUGH, state, out)
+    unreached = beyond(code, start, value[order], person, observed) <= np.log(HARDLY / most)
+    _exceed(code[mine], start, value[order], begin, observed, unreached, fewest, most, ENOUGH, state, out)
     return out, observed - expected
 
 

@@ -26,6 +26,8 @@ def older(
 ) -> Neighbours | None:  # fmt: skip
     """The most similar posts from before the window of each post asked, up to five years older; None where none can be.
 
+    Posts that link get none: who links follows whom they link to, however old that is or what they repeat (decisions/0018).
+
     Args:
         frame: n posts.
         texts: Their sparse vectors.
