@@ -260,3 +260,20 @@ def test_news_competes_and_is_no_part_of_the_answer(read, begun, conversation, t
     for told in (of_study, of_file):
         assert any("pieces of news" in sentence for sentence in told["cannot_tell"])
     assert {one["id"] for one in of_study["people"]} == {one["id"] for one in of_file["people"]}
+
+
+@pytest.mark.parametrize(("platform", "screen", "opened"), [("linux", {}, 0), ("linux", {"DISPLAY": ":0"}, 1),
+                                                            ("linux", {"WAYLAND_DISPLAY": "w"}, 1), ("darwin", {}, 1)])  # fmt: skip
+def test_a_page_is_opened_where_there_is_a_screen(monkeypatch, platform, screen, opened):
+    from earned.cli import screen as place
+
+    pages = []
+    monkeypatch.setattr(place.click, "launch", pages.append)
+    monkeypatch.setattr(place.sys, "platform", platform)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in screen.items():
+        monkeypatch.setenv(name, value)
+    place.show("report.html")
+
+    assert ["report.html"] * opened == pages

@@ -361,7 +361,7 @@ def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
     out.write_bytes(as_bytes(output("html")(story)))
     click.echo(f"\nThe same as a page, with receipts: {out.resolve()}")
     if not no_open:
-        click.launch(str(out.resolve()))
+        view.show(str(out.resolve()))
 
 
 def _more() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from earned.cli import QUIET, SEED, said, view_of
+from earned.cli.screen import show
 from earned.errors import InputError, StudyError
 
 
@@ -67,7 +68,7 @@ def serve(workspace: Path | None, study: str | None, port: int, no_open: bool, n
     address = f"http://{host}:{listening.getsockname()[1]}/{f's/{study}/' if study else ''}"
     click.echo(f"{address}  (stop with Ctrl-C)")
     if not no_open:
-        threading.Timer(0.8, click.launch, [address]).start()
+        threading.Timer(0.8, show, [address]).start()
     if not no_sync:
         worker.start(workspace)
     many = processes or (2 if team else 1)
