@@ -51,4 +51,4 @@ def test_telling_what_a_file_is_loads_no_reader_of_something_else(tmp_path):
     done = subprocess.run([sys.executable, "-c", f"{code}; {told}"], capture_output=True, text=True, check=True)
 
     assert "records" == done.stdout.split()[0]
-    assert not {"feedparser", "icalendar", "courlan", "pyarrow"} & set(done.stdout.split())
+    assert not {"feedparser", "icalendar", "courlan", "pyarrow", "httpx2", "stamina"} & set(done.stdout.split())

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Generator, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Collection, Generator, Mapping
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-import httpx2
-import stamina
 from protego import Protego
 
 from earned import __version__
 from earned.channels.addresses import CHANNEL, Target, check, shown
 from earned.channels.base import Answer
-from earned.channels.unpacking import UNPACK_FAULTS, Unpacker, unpacker
-from earned.errors import (
-    ChannelError,
-    Ended,
-    Forbidden,
-    Malformed,
-    Missing,
-    NeedsPerson,
-    NotAllowed,
-    RateLimited,
-    TooLarge,
-    Unreachable,
-)
+from earned.errors import ChannelError, Forbidden, Malformed, Missing, TooLarge, Unreachable
+
+if TYPE_CHECKING:
+    from earned.channels.wire import Wire
 
 #: Redirects that are followed, each checked like a first request.
 REDIRECTS = 5
@@ -39,8 +28,6 @@ ROBOTS_BYTES = 512_000
 #: A robots file's Crawl-delay is obeyed up to so many seconds.
 CRAWL_DELAY = 60.0
 _ROBOTS_KEPT = 24 * 3600.0
-#: More decompressed bytes than this for each byte received is an attack.
-_MOST_RATIO = 200
 #: Waits that a server asks for up to here are waited for; longer ones are the conductor's to plan.
 _PATIENCE = timedelta(seconds=15)
 #: Headers that prove who asks.
@@ -67,12 +54,17 @@ class Polite:
         self._last: dict[str, float] = {}
         self._delays: dict[str, float] = {}
         self._robots: dict[str, tuple[float, Protego | None]] = {}
-        timeout = httpx2.Timeout(20.0, connect=5.0)
-        self._client = httpx2.Client(timeout=timeout, follow_redirects=False, trust_env=False, verify=True)
+
+    @cached_property
+    def _wire(self) -> Wire:
+        from earned.channels.wire import Wire  # a tenth of a second; who gives files asks nobody
+
+        return Wire(self.agent)
 
     def close(self) -> None:
         """Let connections go."""
-        self._client.close()
+        if "_wire" in vars(self):
+            self._wire.close()
 
     def __enter__(self) -> Polite:
         return self
@@ -86,6 +78,8 @@ class Polite:
         Raises:
             ChannelError: unreachable, refused, missing or too large.
         """
+        import stamina  # with the first request, as the wire
+
         for attempt in stamina.retry_context(
             on=_worth_another, attempts=self._attempts, timeout=None, wait_initial=self._first_wait,
             wait_max=15.0, wait_exp_base=4, wait_jitter=self._first_wait,
@@ -103,12 +97,11 @@ class Polite:
         target = self._closed(url)
         self._wait_for(target.host)
         headers, until = {"Content-Type": "application/json"}, time.monotonic() + self._whole
-        with _speaking(url), self._sent(target, headers, json.dumps(given).encode()) as response:
-            if response.has_redirect_location:
+        with self._wire.asked(url, target, headers, json.dumps(given).encode()) as heard:
+            if heard.moved_to is not None:
                 raise Forbidden(CHANNEL, shown(url), "it redirects; a password is not sent on", permanent=True)
-            _judge(url, response)
-            body = _read(url, response, most, until)
-        return Answer(response.status_code, url, {k.lower(): v for k, v in response.headers.items()}, body)
+            heard.judge()
+            return heard.read(most, until)
 
     def messages(
         self, url: str, *, idle: float, most: int = 5_000_000, beat: float | None = None,
@@ -187,39 +180,12 @@ class Polite:
             known = self.allowed if urlsplit(url).netloc == first else ()
             target = self._closed(url) if _PROVES & {name.lower() for name in sent} else check(url, known)
             self._wait_for(target.host)
-            with _speaking(url), self._sent(target, sent) as response:
-                if response.has_redirect_location:
-                    url = urljoin(url, response.headers.get("location", ""))
-                    continue
-                _judge(url, response)
-                body = b"" if response.status_code == 304 else _read(url, response, most, until)
-                return Answer(response.status_code, url, {k.lower(): v for k, v in response.headers.items()}, body)
+            with self._wire.asked(url, target, sent) as heard:
+                if heard.moved_to is None:
+                    heard.judge()
+                    return heard.read(most, until)
+                url = urljoin(url, heard.moved_to)
         raise Malformed(CHANNEL, shown(url), f"more than {REDIRECTS} redirects", permanent=False)
-
-    @contextmanager
-    def _sent(
-        self, target: Target, headers: dict[str, str], told: bytes | None = None
-    ) -> Iterator[httpx2.Response]:  # fmt: skip
-        """Ask the IP that was checked, under the name that was asked for."""
-        parts = target.parts
-        literal = f"[{target.ip}]" if ":" in target.ip else target.ip
-        host = f"[{target.host}]" if ":" in target.host else target.host
-        default = target.port == (443 if parts.scheme == "https" else 80)
-        request = self._client.build_request(
-            "GET" if told is None else "POST",
-            parts._replace(netloc=f"{literal}:{target.port}", fragment="").geturl(),
-            headers={
-                "User-Agent": self.agent, "Accept-Encoding": "gzip, br, zstd", "Accept": "*/*", **headers,
-                "Host": host if default else f"{host}:{target.port}",
-            },
-            content=told,
-            extensions={"sni_hostname": target.host},
-        )  # fmt: skip
-        response = self._client.send(request, stream=True)
-        try:
-            yield response
-        finally:
-            response.close()
 
     def _wait_for(self, host: str) -> None:
         """Leave `gap` seconds, or what its robots file asks for, between two requests to one host."""
@@ -245,83 +211,3 @@ def _worth_another(fault: Exception) -> bool | timedelta:
     if fault.retry_after is not None:
         return fault.retry_after if fault.retry_after <= _PATIENCE else False
     return True
-
-
-@contextmanager
-def _speaking(url: str) -> Iterator[None]:
-    """Say in our words what goes wrong on the wire."""
-    try:
-        yield
-    except httpx2.TimeoutException:
-        raise Unreachable(CHANNEL, shown(url), "no answer in time", permanent=False) from None
-    except httpx2.ConnectError as fault:
-        certificate = "certificate" in str(fault).lower()
-        reason = "its certificate is not valid" if certificate else f"cannot connect ({fault})"
-        kind = NotAllowed if certificate else Unreachable
-        raise kind(CHANNEL, shown(url), reason, permanent=certificate) from None
-    except httpx2.InvalidURL as fault:
-        raise NotAllowed(CHANNEL, shown(url), f"not an address: {fault}", permanent=True) from None
-    except httpx2.HTTPError as fault:
-        raise Unreachable(CHANNEL, shown(url), f"the connection broke ({fault})", permanent=False) from None
-
-
-def _judge(url: str, response: httpx2.Response) -> None:
-    """Turn a status into the error it stands for."""
-    status, where = response.status_code, shown(url)
-    if status == 200 or status == 304 or 200 < status < 300:
-        return
-    if status == 429 or status in (408, 425) or status >= 500:
-        kind = RateLimited if status == 429 else Unreachable
-        raise kind(CHANNEL, where, f"answered {status}", permanent=False, retry_after=_retry_after(response))
-    if status == 401:
-        raise NeedsPerson(CHANNEL, where, "answered 401: it is not public, who asks must sign in", permanent=True)
-    if status == 403:
-        raise Forbidden(CHANNEL, where, "answered 403: it is not public", permanent=True)
-    if status == 404:
-        raise Missing(CHANNEL, where, "answered 404", permanent=False)
-    if status in (410, 451):
-        raise Ended(CHANNEL, where, f"answered {status}: gone for good", permanent=True)
-    raise ChannelError(CHANNEL, where, f"answered {status}", permanent=400 <= status < 500)
-
-
-def _retry_after(response: httpx2.Response) -> timedelta | None:
-    """How long the server asks us to wait: seconds, an HTTP date, or when its quota begins anew (as Mastodon says it)."""
-    given = response.headers.get("retry-after", "").strip()
-    anew = response.headers.get("x-ratelimit-reset", "").strip()
-    try:
-        if not given and response.status_code == 429 and anew:
-            return max(datetime.fromisoformat(anew).astimezone(UTC) - datetime.now(UTC), timedelta())
-        if given.isdecimal():
-            return timedelta(seconds=min(int(given), 10**9))
-        return max(parsedate_to_datetime(given) - datetime.now(UTC), timedelta()) if given else None
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _read(url: str, response: httpx2.Response, most: int, until: float) -> bytes:
-    """The decompressed body, never more than `most` bytes of it in memory."""
-    encoding = response.headers.get("content-encoding", "identity").lower().strip()
-    unpack = unpacker(encoding)
-    if unpack is None:
-        raise Malformed(CHANNEL, shown(url), f"sent as {encoding}, which was not asked for", permanent=False)
-    parts: list[bytes] = []
-    size = received = 0
-    for raw in response.iter_raw():
-        if time.monotonic() > until:
-            raise Unreachable(CHANNEL, shown(url), "the answer did not end in time", permanent=False)
-        received += len(raw)
-        for part in _unpacked(url, encoding, unpack, raw, most + 1 - size):
-            size += len(part)
-            parts.append(part)
-            if size > most or (size > 1_000_000 and size > _MOST_RATIO * received):
-                raise TooLarge(CHANNEL, shown(url), f"more than {most:,} bytes", permanent=True)
-    if received and not unpack.ended:
-        raise Unreachable(CHANNEL, shown(url), "the answer was cut in the middle", permanent=False)
-    return b"".join(parts)
-
-
-def _unpacked(url: str, encoding: str, unpack: Unpacker, raw: bytes, room: int) -> Iterator[bytes]:
-    try:
-        yield from unpack.feed(raw, max(room, 1))
-    except UNPACK_FAULTS:
-        raise Malformed(CHANNEL, shown(url), f"says it is {encoding} and is not", permanent=False) from None
