@@ -1,4 +1,4 @@
-"""Raw JSONL to leaders: CPU, wall, peak memory, growth, quality against the planted truth, and a floor and a peer beside it.
+"""Raw JSONL to leaders by the command: CPU, wall, peak memory, growth, quality against the truth, a floor and a peer beside it.
 
     ./dev bench leaders [--sizes 10000 100000 1000000] [--folder DIR] [--floor] [--peer] [--python PYTHON] [--hide-links]
 
@@ -22,15 +22,13 @@ import numpy as np
 from scipy.stats import spearmanr
 
 BENCH = Path(os.environ.get("BENCH", Path(__file__).resolve().parents[2] / "shared" / "bench"))
-JOB = """import sys
+#: What `earned leaders FILE --json` says when the file's links are hidden.
+WITHOUT_LINKS = """import sys
 from dataclasses import replace
+from earned.report.text import json_text
 from earned.study import Wish, learn, read_files
-given = read_files([sys.argv[1]])
-if "without links" in sys.argv:
-    given = replace(given, links=[])
-for row in learn(given, Wish(seed=1), lasting=False).leadership.people:
-    if row.induced:
-        print("FOUND", row.person.id, row.posts, row.induced.value, row.induced.low, row.induced.high, row.realized.value)
+given = replace(read_files([sys.argv[1]]), links=[])
+print(json_text(learn(given, Wish(seed=1), lasting=False).leadership))
 """
 #: People with fewer posts are left out where rates are compared: their realized rates are chance.
 FEWEST = 20
@@ -93,9 +91,10 @@ def realized(place: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 def quality(place: Path, said: str) -> dict[str, dict[str, float]]:
     """Rank correlation of found with realized rates, and how often the 90 % interval holds the latter."""
-    rows = [line.split()[1:] for line in said.splitlines() if line.startswith("FOUND")]
-    who = np.array([int(row[0].removeprefix("person")) for row in rows])
-    value, low, high, followers = np.array([row[2:] for row in rows], float).T
+    rows = [row for row in json.loads(said)["people"] if row["induced"]]
+    who = np.array([int(row["id"].removeprefix("person")) for row in rows])
+    value, low, high = np.array([[row["induced"][name] for name in ("value", "low", "high")] for row in rows]).T
+    followers = np.array([row["realized"]["value"] for row in rows])
     out: dict[str, dict[str, float]] = {"found": {"followers": round(float(followers.sum()))}}
     for name, (rate, posts) in realized(place).items():
         truth, enough = rate[who], posts[who] >= FEWEST
@@ -118,14 +117,17 @@ def main() -> None:
     rows = {}
     for size in given.sizes:
         place = corpus(given.folder, size)
-        runs = {"earned": [sys.executable, "-c", JOB, str(place / "posts.earned.jsonl")]}
-        runs["earned"] += ["without links"] if given.hide_links else []
+        posts = str(place / "posts.earned.jsonl")
+        runs = {"earned": [sys.executable, "-m", "earned", "leaders", posts, "--json"]}
+        if given.hide_links:
+            runs["earned"] = [sys.executable, "-c", WITHOUT_LINKS, posts]
         if given.floor:
             runs["floor"] = [given.python, str(BENCH / "floor.py"), str(place)]
         if given.peer:
             runs["peer"] = [given.python, str(BENCH / "peer_pipeline.py"), str(place), "best"]
         told = {name: measured(words) for name, words in runs.items()}
-        rows[size] = {name: spent | in_itself(said) for name, (spent, said) in told.items()}
+        others = {name: in_itself(said) for name, (_, said) in told.items() if name != "earned"}
+        rows[size] = {name: spent | others.get(name, {}) for name, (spent, _) in told.items()}
         print(json.dumps({"posts": size, **rows[size], "quality": quality(place, told["earned"][1])}), flush=True)
     first, last = min(rows), max(rows)
     if first < last:

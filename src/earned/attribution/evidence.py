@@ -26,8 +26,8 @@ OWN_TAIL = np.array([0.65, 0.65, 0.65, 1.0], np.float32)
 
 def text_evidence(
     frame: Frame, rows: Sparse, edges: Edges, scale: Scale, rng: np.random.Generator, *,
-    heard: NDArray[np.bool_] | None = None, most: int = REFERENCE, run: Runner = loop,
-) -> Callable[[NDArray[np.float64]], Evidenced]:  # fmt: skip
+    heard: NDArray[np.bool_] | None = None, most: int = REFERENCE, roughly: int = REFERENCE, run: Runner = loop,
+) -> Callable[[NDArray[np.float64], bool], Evidenced]:  # fmt: skip
     """Prepare the evidence of a conversation's texts.
 
     Args:
@@ -38,24 +38,28 @@ def text_evidence(
         rng: Chooses reference posts where there are more than `most`.
         heard: (n,) posts whose texts stand for what is usual; copies by relays do not. None: all.
         most: Size of the reference.
+        roughly: Its size where a rough answer will do.
         run: Who runs the comparison.
 
     Returns:
-        A function from (n,) background probabilities to levels of surprise and their usual shares.
+        A function from (n,) background probabilities, and whether a rough answer will do, to levels of surprise and their
+        usual shares.
     """
     rows = compact(rows)
     n, child, seed = len(frame), edges.child(), int(rng.integers(1 << 62))
     # What a reaction shares with a common cause is read on the scale of the event.
     own = np.where(edges.type == EVENT, np.float32(0), OWN_TAIL[edges.speed])
     chosen = np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
-    against, far = reference(rows, chosen), unrelated(frame, frame.speed == FAST)
+    whole, far = reference(rows, chosen), unrelated(frame, frame.speed == FAST)
+    some = whole if len(chosen) <= roughly else reference(rows, chosen[:: len(chosen) // roughly])
     alike = cosines(rows, far.later, far.earlier)
     # Nobody says the same in the same words by chance, however few posts there are to compare with.
     copied = (edges.type == PRIOR) & (edges.similarity >= NEAR_COPY)
 
-    def evidence(background: NDArray[np.float64]) -> Evidenced:
+    def evidence(background: NDArray[np.float64], rough: bool) -> Evidenced:
         background = background if heard is None else background * heard
-        weight = background[chosen]
+        against = some if rough else whole
+        weight = background[against.row]
         tails = usual_tails(usual(rows, against, weight, scale, run=run), float(weight.sum()), scale)
         nats = surprise(tails, child, edges.parent, edges.similarity, own)
         levels = np.where(copied, np.uint16(LEVELS - 1), level(nats))

@@ -96,11 +96,9 @@ def main(context: click.Context, workspace: Path | None) -> None:
 
     Begin with: earned try
     """
-    import logging
+    from earned.cli.process import begin
 
-    retries = logging.getLogger("stamina")  # what fails is said once, in words, when it stays so
-    retries.addHandler(logging.NullHandler())
-    retries.propagate = False
+    begin()
     context.obj = workspace
 
 
@@ -170,13 +168,12 @@ def leaders(workspace: Path | None, given: tuple[str, ...], as_json: bool, as_cs
 
     FILE is a file, folder, clone, URL or - for standard input.
     """
-    from earned.report.text import as_json as plain
-    from earned.report.text import people_csv
+    from earned.report.text import json_text, people_csv
 
     with view_of(quiet) as view:
         found = found_of(given, workspace, wanted, columns, view)
     if as_json:
-        click.echo(json.dumps(plain(found.leadership), ensure_ascii=False, indent=2))
+        click.echo(json_text(found.leadership))
     elif as_csv:
         click.echo(people_csv(found.leadership), nl=False)
     else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable
 from typing import Any
+
+import msgspec
 
 from earned.model import Estimate, Evidence, Leader, Leadership, Story, Totals
 
@@ -23,7 +24,7 @@ def render_csv(story: Story) -> str:
 
 
 def render_json(story: Story) -> str:
-    return json.dumps(as_json(story.leadership), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json_text(story.leadership) + "\n"
 
 
 def people_csv(found: Leadership) -> str:
@@ -31,6 +32,11 @@ def people_csv(found: Leadership) -> str:
     head = ["id", "name", "organization", "posts"]
     head += [f"{name}_{part}" for name in _ESTIMATES for part in _PARTS]
     return _csv([[*head, "credited", "camp", "reason"], *map(_person_row, found.people)])
+
+
+def json_text(found: Leadership) -> str:
+    """The Leadership as JSON, two blanks a level."""
+    return msgspec.json.format(msgspec.json.encode(as_json(found)), indent=2).decode()
 
 
 def as_json(found: Leadership) -> dict[str, Any]:

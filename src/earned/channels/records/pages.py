@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from earned.channels.records.drafts import by_draft
 from earned.channels.records.rows import Row, RowAuthor
 from earned.channels.records.seen import Seen
 from earned.channels.records.shapes import Batch
@@ -19,6 +20,7 @@ LONGEST_TEXT = 1_000_000
 CUT = f"text cut at {LONGEST_TEXT:,} characters"
 
 
+_post, _link = by_draft(Post), by_draft(Link)
 #: The labels of all posts that have none: nouns are never changed.
 _NOTHING: dict[str, object] = {}
 
@@ -88,7 +90,7 @@ class Maker:
         accounts = self._alone(row, row.author) if row.author is not None else self._several(row)
         once = self._once.setdefault
         self._posts.append(
-            Post(
+            _post(
                 row.id,
                 once(row.channel, row.channel),
                 accounts,
@@ -121,7 +123,7 @@ class Maker:
     def _link(self, row: Row) -> None:
         for link in row.links:
             target = f"{row.channel}:{link.target}" if link.kind == "mention" else link.target
-            self._links.append(Link(row.id, link.kind, target, link.count, link.evidence))
+            self._links.append(_link(row.id, link.kind, target, link.count, link.evidence))
 
     def _several(self, row: Row) -> tuple[str, ...]:
         return tuple(dict.fromkeys([self._account(row.channel, author, row) for author in row.authors]))
