@@ -76,7 +76,7 @@ def effort_for(frame: Frame) -> Effort:
     if n <= 30_000:
         return Effort(Search(), (20_000, 20_000), 2, (40, 40, 40), (50, 100))
     if n <= 60_000:
-        return Effort(Search(most=40, recent=20, most_work=1_200), (20_000, 5_000), 1, (20, 12), (0, 0))
+        return Effort(Search(most=40, recent=20, most_work=1_200), (20_000, 20_000), 1, (20, 12), (0, 0))
     if n <= 200_000:
         return Effort(
             Search(most=16, recent=8, own=1, most_work=1_200, linking=4_000), (6_000, 1_500), 1, (20, 12), (0, 0), False
