@@ -49,8 +49,8 @@ def usual_tails(histogram: NDArray[np.float32], total: float, scale: Scale) -> U
     out = np.empty_like(histogram)
     for a, b in runs_of(len(histogram)):
         share = (histogram[a:b] + PSEUDO * pooled / pooled.sum()) / (total + PSEUDO)
-        tail = np.cumsum(share[:, ::-1], axis=1)[:, ::-1] / share.sum(axis=1, keepdims=True)
-        out[a:b] = np.log(np.minimum(tail, 1.0))
+        tail = np.cumsum(share[:, ::-1], axis=1)[:, ::-1]
+        out[a:b] = np.log(tail / tail[:, :1])
     return Usual(out, scale)
 
 
