@@ -78,7 +78,8 @@ def settled() -> Iterator[Callable[[], None]]:
     try:
         yield gc.freeze
     finally:
-        gc.set_threshold(*before)
+        if before[0] != _LOOKED_THROUGH:  # else another such block is at work, and will bring back what was
+            gc.set_threshold(*before)
         gc.unfreeze()
 
 
