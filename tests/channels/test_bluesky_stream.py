@@ -280,7 +280,7 @@ anything = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), anything, max_size=8), anything)
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_whatever_a_record_and_a_profile_hold_the_stream_goes_on(record, labels):
     told = commit(1, text="pager")
     told["commit"]["record"] |= record

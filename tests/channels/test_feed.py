@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.conftest import drip
@@ -340,6 +340,7 @@ def test_a_page_that_names_its_feed_is_recognised_as_that_feed(server, net):
     assert (server.address + "/feed?a=1&b=2", "RSS feed with 1 entry") == (source.address, source.what)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.binary(max_size=300), st.binary(max_size=200).map(lambda tail: rss(item(1))[:-20] + tail)))
 def test_whatever_the_bytes_they_are_a_feed_or_none(content):
     try:

@@ -117,7 +117,7 @@ def feeds(draw):
     return (declared + whole).encode()
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(feeds(), st.sampled_from([BASE, "", "/home/ada/feed.xml"]))
 def test_what_the_quick_reader_reads_equals_what_the_patient_one_reads(body, base):
     found = quickly(body, base)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earned.channels.base import PAGE_POSTS
@@ -434,6 +434,7 @@ def test_a_line_beyond_all_measure_is_refused_without_being_kept(file, monkeypat
 words = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {"id": words, "channel": words, "text": words, "author": st.fixed_dictionaries({"id": words, "name": words})},
@@ -451,6 +452,7 @@ def test_export_and_import_are_the_identity(tmp_path_factory, said):
     assert (page.posts, page.accounts, page.links) == (again.posts, again.accounts, again.links)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.binary(max_size=300), st.binary(max_size=200).map(lambda tail: lines(row(1)) + tail),
                  st.binary(max_size=100).map(lambda tail: b"id,text\n1,x\n" + tail),
                  st.binary(max_size=100).map(lambda tail: b"PAR1" + tail),

@@ -64,7 +64,7 @@ posts = st.builds(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(posts, unique_by=lambda post: post.id, max_size=6), st.integers(0, 10**9))
 @example([replace(post(1), id="memory:\0a"), replace(post(2), id="memory:\0b", accounts=("\0x", '"', "'"))], 1)
 def test_what_is_kept_comes_back_equal_and_in_order(store, given_posts, number):
