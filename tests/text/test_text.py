@@ -138,6 +138,17 @@ def test_what_is_usual_is_the_histogram_of_all_cosines_with_the_reference():
     assert expected == pytest.approx(usual(rows, reference(rows, chosen), weight, scale), abs=1e-4)
 
 
+def test_posts_that_are_hardly_background_add_next_to_nothing_and_never_less():
+    rows, chosen = rows_of(TEXTS), np.arange(60)
+    rng, scale = np.random.default_rng(1), background_scale(rows, np.random.default_rng(0))
+    weight = np.where(rng.random(60) < 0.5, 1e-9, 1.0) * rng.random(60)
+    counts = usual(rows, reference(rows, chosen), weight, scale)
+
+    assert counts.min() > -1e-12
+    assert counts.sum(axis=1) == pytest.approx(weight.sum() - weight, rel=1e-6)
+    assert np.isfinite(usual_tails(counts, float(weight.sum()), scale).log_tail).all()
+
+
 def test_levels_of_background_pairs_are_counted_as_the_definition_says():
     rows, rng = rows_of(TEXTS), np.random.default_rng(0)
     scale, weight = background_scale(rows, rng), rng.random(60)

@@ -44,11 +44,11 @@ def usual_tails(histogram: NDArray[np.float32], total: float, scale: Scale) -> U
         total: The weight behind each row.
         scale: The knots of the counts.
     """
-    pooled = histogram.sum(axis=0, dtype=np.float64) + 0.5
+    pooled = np.maximum(histogram.sum(axis=0, dtype=np.float64), 0.0) + 0.5
     pooled[-1] = min(pooled[-1], pooled[-2])  # copies of whole posts say nothing of what others share
     out = np.empty_like(histogram)
     for a, b in runs_of(len(histogram)):
-        share = (histogram[a:b] + PSEUDO * pooled / pooled.sum()) / (total + PSEUDO)
+        share = (np.maximum(histogram[a:b], 0.0) + PSEUDO * pooled / pooled.sum()) / (total + PSEUDO)
         tail = np.cumsum(share[:, ::-1], axis=1)[:, ::-1]
         out[a:b] = np.log(tail / tail[:, :1])
     return Usual(out, scale)

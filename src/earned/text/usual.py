@@ -12,13 +12,13 @@ from earned.text.sparse import Sparse
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
 def _from_knot(score, weight, knot):  # type: ignore[no-untyped-def]
-    """Sums of w and of w s over the scores of at least `knot`: in single precision, of which a register holds twice as many."""
-    whole, moment = np.float32(0), np.float32(0)
+    """Sums of w and of w s over the scores of at least `knot`; in double precision, for what counts are small differences of them."""
+    whole, moment = 0.0, 0.0
     for q in range(score.size):
-        w = weight[q] if score[q] >= knot else np.float32(0)
+        w = np.float64(weight[q]) if score[q] >= knot else 0.0
         whole += w
         moment += w * score[q]
-    return np.float64(whole), np.float64(moment)
+    return whole, moment
 
 
 @nb.njit(cache=True, nogil=True)
