@@ -12,7 +12,7 @@ from earned.text.sparse import Sparse
 
 @nb.njit(cache=True, nogil=True, fastmath=True)
 def _from_knot(score, weight, knot):  # type: ignore[no-untyped-def]
-    """Sums of w and of w s over the scores of at least `knot`; in double precision, for what counts are small differences of them."""
+    """Sums of w and of w s over the scores of at least `knot`; in double precision: small differences of them count."""
     whole, moment = 0.0, 0.0
     for q in range(score.size):
         w = np.float64(weight[q]) if score[q] >= knot else 0.0
