@@ -66,7 +66,7 @@ def measured(words: list[str]) -> tuple[dict[str, float], str]:
 
 def in_itself(said: str) -> dict[str, float]:
     """CPU seconds that a program of the bench says it took once its code was compiled and loaded."""
-    rows = (json.loads(line) for line in said.splitlines() if line.startswith("{"))
+    rows = (json.loads(line) for line in said.splitlines() if line.startswith('{"tier"'))
     total = next((row for row in rows if row.get("stage") == "TOTAL"), None)
     return {"own_cpu": float(total["cpu"])} if total else {}
 
@@ -126,8 +126,7 @@ def main() -> None:
         if given.peer:
             runs["peer"] = [given.python, str(BENCH / "peer_pipeline.py"), str(place), "best"]
         told = {name: measured(words) for name, words in runs.items()}
-        others = {name: in_itself(said) for name, (_, said) in told.items() if name != "earned"}
-        rows[size] = {name: spent | others.get(name, {}) for name, (spent, _) in told.items()}
+        rows[size] = {name: spent | in_itself(said) for name, (spent, said) in told.items()}
         print(json.dumps({"posts": size, **rows[size], "quality": quality(place, told["earned"][1])}), flush=True)
     first, last = min(rows), max(rows)
     if first < last:

@@ -1,4 +1,4 @@
-"""Before the last refresh of a large fit fewer posts stand for the background; what is answered rests on all of them."""
+"""While nothing is known of the background of a large conversation few posts stand for it; what is answered rests on more."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def both():
         return usual(rows, against, weight, scale, **more)
 
     def fitted(patch, first):
-        patch.setattr(attribute, "effort_for", lambda frame: replace(effort(frame), reference=(WHOLE, first)))
+        patch.setattr(attribute, "effort_for", lambda frame: replace(effort(frame), reference=WHOLE, roughly=first))
         return learn(world, Wish())
 
     with pytest.MonkeyPatch.context() as patch:
@@ -32,12 +32,12 @@ def both():
         return whole, fitted(patch, ROUGH), sizes
 
 
-def test_the_last_look_is_at_all_of_the_sample_and_only_that_one(both):
-    *before, last = both[2]
+def test_only_the_first_look_is_a_rough_one(both):
+    first, *later = both[2]
 
-    assert WHOLE == last
-    assert before
-    assert all(ROUGH <= size < 2 * ROUGH for size in before)
+    assert ROUGH <= first < 2 * ROUGH
+    assert later
+    assert {WHOLE} == set(later)
 
 
 def test_followers_are_those_of_a_whole_first_look(both):

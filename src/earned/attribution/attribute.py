@@ -24,7 +24,7 @@ from earned.attribution.compared import Compared, Standing, compare, prints_of, 
 from earned.attribution.conversation import Placed
 from earned.attribution.course import Spoken
 from earned.attribution.events import compete, find_events
-from earned.attribution.evidence import text_evidence
+from earned.attribution.evidence import REFERENCE, text_evidence
 from earned.attribution.fit import Fitted, Mapper, fit, in_turn
 from earned.attribution.frame import COLLEAGUE, DOCUMENT, OTHER, SLOW, Edges, Frame
 from earned.attribution.gibbs import Draws, State, sample
@@ -56,14 +56,16 @@ class Effort:
     """What a conversation of n posts is worth: small ones exactly, large ones within a minute or two."""
 
     search: Search
-    #: Posts that stand for the background, at last and until then; refreshes of it, passes of the fit.
-    reference: tuple[int, int]
+    #: Posts that stand for the background, refreshes of it, passes of the fit.
+    reference: int
     refreshes: int
     passes: tuple[int, ...]
     #: Gibbs sweeps thrown away and kept; (0, 0): intervals of counts without draws.
     sweeps: tuple[int, int]
     #: Whether the course of the conversation tells causes apart, beside text, time and author.
     course: bool = True
+    #: Posts that stand for the background until anything is known of it.
+    roughly: int = REFERENCE
 
 
 def effort_for(frame: Frame) -> Effort:
@@ -72,18 +74,20 @@ def effort_for(frame: Frame) -> Effort:
     documents = n > 0 and bool((frame.speed == DOCUMENT).all())
     if n <= 5_000:
         wide = Search(most=1_000, floor=0.01) if documents else Search()
-        return Effort(wide, (20_000, 20_000), 2, (40, 40, 40), (150, 300))
+        return Effort(wide, 20_000, 2, (40, 40, 40), (150, 300))
     if n <= 30_000:
-        return Effort(Search(), (20_000, 20_000), 2, (40, 40, 40), (50, 100))
+        return Effort(Search(), 20_000, 2, (40, 40, 40), (50, 100))
     if n <= 60_000:
-        return Effort(Search(most=40, recent=20, most_work=1_200), (20_000, 20_000), 1, (20, 12), (0, 0))
+        return Effort(Search(most=40, recent=20, most_work=1_200), 20_000, 1, (20, 12), (0, 0))
     if n <= 200_000:
         return Effort(
-            Search(most=16, recent=8, own=1, most_work=1_200, linking=4_000), (6_000, 1_500), 1, (20, 12), (0, 0), False
-        )
+            Search(most=16, recent=8, own=1, most_work=1_200, linking=4_000), 6_000, 1, (20, 12), (0, 0),
+            course=False, roughly=1_500,
+        )  # fmt: skip
     return Effort(
-        Search(most=12, recent=4, own=1, most_work=1_200, linking=4_000), (3_000, 1_000), 1, (15, 10), (0, 0), False
-    )
+        Search(most=12, recent=4, own=1, most_work=1_200, linking=4_000), 3_000, 1, (15, 10), (0, 0),
+        course=False, roughly=1_000,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +171,9 @@ def attribute(
     del rows, told  # `found` has them, with the events
     frame, edges = found.frame, found.edges
     heard = ~found.relays[frame.person[frame.author_start[:-1]]]
-    most, roughly = effort.reference
-    said = text_evidence(frame, found.rows, edges, found.scale, rng, heard=heard, most=most, roughly=roughly, run=run)
+    said = text_evidence(
+        frame, found.rows, edges, found.scale, rng, heard=heard, most=effort.reference, roughly=effort.roughly, run=run
+    )
     begun = (
         start_from(earlier, placed, frame, people, since.prints)
         if earlier and people is not None and since.prints

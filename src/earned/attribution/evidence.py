@@ -27,7 +27,7 @@ OWN_TAIL = np.array([0.65, 0.65, 0.65, 1.0], np.float32)
 def text_evidence(
     frame: Frame, rows: Sparse, edges: Edges, scale: Scale, rng: np.random.Generator, *,
     heard: NDArray[np.bool_] | None = None, most: int = REFERENCE, roughly: int = REFERENCE, run: Runner = loop,
-) -> Callable[[NDArray[np.float64], bool], Evidenced]:  # fmt: skip
+) -> Callable[[NDArray[np.float64]], Evidenced]:  # fmt: skip
     """Prepare the evidence of a conversation's texts.
 
     Args:
@@ -38,12 +38,11 @@ def text_evidence(
         rng: Chooses reference posts where there are more than `most`.
         heard: (n,) posts whose texts stand for what is usual; copies by relays do not. None: all.
         most: Size of the reference.
-        roughly: Its size where a rough answer will do.
+        roughly: Its size while nothing is known of the background, when a rough look will do.
         run: Who runs the comparison.
 
     Returns:
-        A function from (n,) background probabilities, and whether a rough answer will do, to levels of surprise and their
-        usual shares.
+        A function from (n,) background probabilities to levels of surprise and their usual shares.
     """
     rows = compact(rows)
     n, child, seed = len(frame), edges.child(), int(rng.integers(1 << 62))
@@ -56,9 +55,9 @@ def text_evidence(
     # Nobody says the same in the same words by chance, however few posts there are to compare with.
     copied = (edges.type == PRIOR) & (edges.similarity >= NEAR_COPY)
 
-    def evidence(background: NDArray[np.float64], rough: bool) -> Evidenced:
+    def evidence(background: NDArray[np.float64]) -> Evidenced:
+        against = some if (background == 1).all() else whole
         background = background if heard is None else background * heard
-        against = some if rough else whole
         weight = background[against.row]
         tails = usual_tails(usual(rows, against, weight, scale, run=run), float(weight.sum()), scale)
         nats = surprise(tails, child, edges.parent, edges.similarity, own)

@@ -119,7 +119,7 @@ def expectation_maximization(
 def fit(
     frame: Frame,
     edges: Edges,
-    evidence: Callable[[NDArray[np.float64], bool], Evidenced],
+    evidence: Callable[[NDArray[np.float64]], Evidenced],
     *,
     blind: bool = False,
     refreshes: int = 2,
@@ -132,8 +132,7 @@ def fit(
     Args:
         frame: n posts by A people.
         edges: Their candidate causes.
-        evidence: From (n,) background probabilities, and whether a rough answer will do, to what the text says of each edge:
-            before the last refresh it does.
+        evidence: From (n,) background probabilities to what the text says of each edge.
         blind: All people share one productivity.
         refreshes: How often the evidence is brought up to date.
         start: Where an earlier fit ended: it saves passes and one refresh, with few posts new all of them.
@@ -150,9 +149,8 @@ def fit(
     fixed, spent = exposure(frame), 0
     known = start or Start(first_rates(frame), np.ones(len(frame)))
     rates, weight = known.rates, known.background
-    last = refreshes if start is None else max(1, refreshes) - 1 if start.new > FEW else 0
-    for turn in range(last + 1):
-        said = evidence(weight, turn < last)
+    for turn in range(refreshes + 1 if start is None else max(1, refreshes) if start.new > FEW else 1):
+        said = evidence(weight)
         rates, sums, causes, number = expectation_maximization(
             frame, edges, said, rates, fixed, passes=passes[min(turn, len(passes) - 1)], blind=blind,
             plain=0 if turn or start else PLAIN, run=run,

@@ -100,7 +100,6 @@ class Polite:
         with self._wire.asked(url, target, headers, json.dumps(given).encode()) as heard:
             if heard.moved_to is not None:
                 raise Forbidden(CHANNEL, shown(url), "it redirects; a password is not sent on", permanent=True)
-            heard.judge()
             return heard.read(most, until)
 
     def messages(
@@ -182,7 +181,6 @@ class Polite:
             self._wait_for(target.host)
             with self._wire.asked(url, target, sent) as heard:
                 if heard.moved_to is None:
-                    heard.judge()
                     return heard.read(most, until)
                 url = urljoin(url, heard.moved_to)
         raise Malformed(CHANNEL, shown(url), f"more than {REDIRECTS} redirects", permanent=False)

@@ -45,12 +45,19 @@ class Heard:
         """Where it sends us on, as it says it; None: nowhere."""
         return self.response.headers.get("location", "") if self.response.has_redirect_location else None
 
-    def judge(self) -> None:
-        """Turn a status into the error it stands for.
+    def read(self, most: int, until: float) -> Answer:
+        """All of it; never more than `most` decompressed bytes in memory, never later than `until` (monotonic seconds).
 
         Raises:
-            ChannelError: it is no 2xx or 304.
+            ChannelError: no 2xx or 304; too large, too slow, cut, or not packed as it says.
         """
+        self._judge()
+        body = b"" if self.response.status_code == 304 else self._body(most, until)
+        headers = {name.lower(): value for name, value in self.response.headers.items()}
+        return Answer(self.response.status_code, self.url, headers, body)
+
+    def _judge(self) -> None:
+        """Turn a status into the error it stands for."""
         status, where = self.response.status_code, shown(self.url)
         if 200 <= status < 300 or status == 304:
             return
@@ -66,16 +73,6 @@ class Heard:
         if status in (410, 451):
             raise Ended(CHANNEL, where, f"answered {status}: gone for good", permanent=True)
         raise ChannelError(CHANNEL, where, f"answered {status}", permanent=400 <= status < 500)
-
-    def read(self, most: int, until: float) -> Answer:
-        """All of it; never more than `most` decompressed bytes in memory, never later than `until` (monotonic seconds).
-
-        Raises:
-            ChannelError: too large, too slow, cut, or not packed as it says.
-        """
-        body = b"" if self.response.status_code == 304 else self._body(most, until)
-        headers = {name.lower(): value for name, value in self.response.headers.items()}
-        return Answer(self.response.status_code, self.url, headers, body)
 
     def _body(self, most: int, until: float) -> bytes:
         where = shown(self.url)

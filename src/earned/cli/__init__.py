@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from earned import __version__
+from earned.cli.screen import show
 from earned.errors import EarnedError, InputError
 
 if TYPE_CHECKING:
@@ -358,7 +359,7 @@ def try_(no_open: bool, out: Path, seed: int, quiet: bool) -> None:
     out.write_bytes(as_bytes(output("html")(story)))
     click.echo(f"\nThe same as a page, with receipts: {out.resolve()}")
     if not no_open:
-        view.show(str(out.resolve()))
+        show(str(out.resolve()))
 
 
 def _more() -> None:

@@ -15,7 +15,6 @@ from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from earned.cli.screen import show
 from earned.model import Estimate, Leader, Leadership, Receipt, Rejected, SelfCheck, Story
 from earned.report.check import figures, interval
 from earned.report.words import UNMATCHED, counted, origin
@@ -62,8 +61,6 @@ class View:
         if self._bars:
             self._bars.stop()
             self._bars = None
-
-    show = staticmethod(show)
 
     def progress(self, stage: str, done: float, total: float | None) -> None:
         """A bar for each stage, once the work lasts longer than a moment."""

@@ -22,7 +22,7 @@ PARTS = ("nb_ptc", "nb_pc", "nb_classes", "tk_nextmove", "tk_output", "tk_row")
 
 
 def load_identifier(folder: Path | None = None) -> LanguageIdentifier:
-    """The identifier of languages; unpacking its 68 MB takes seven tenths of a second, mapping them a hundredth.
+    """The identifier of languages; unpacking its 68 MB takes six tenths of a second, mapping them three hundredths.
 
     Args:
         folder: Where they are kept unpacked; None: where Python keeps what it compiles. A folder that cannot be
@@ -42,7 +42,7 @@ def load_identifier(folder: Path | None = None) -> LanguageIdentifier:
 
 
 def _keep(arrays: dict[str, NDArray[np.generic]], kept: Path) -> None:
-    """Write all of them or nothing; who may not write, or comes second, leaves it."""
+    """Write all of them or nothing; who may not write leaves it."""
     with suppress(OSError):
         kept.parent.mkdir(parents=True, exist_ok=True)
         begun = kept.with_name(f"{kept.name}-{os.getpid()}")

@@ -44,7 +44,7 @@ def usual_tails(histogram: NDArray[np.float32], total: float, scale: Scale) -> U
         total: The weight behind each row.
         scale: The knots of the counts.
     """
-    pooled = np.maximum(histogram.sum(axis=0, dtype=np.float64), 0.0) + 0.5
+    pooled = histogram.sum(axis=0, dtype=np.float64) + 0.5
     pooled[-1] = min(pooled[-1], pooled[-2])  # copies of whole posts say nothing of what others share
     out = np.empty_like(histogram)
     for a, b in runs_of(len(histogram)):

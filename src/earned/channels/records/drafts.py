@@ -1,4 +1,4 @@
-"""Nouns by the hundred thousand: a noun is made five times as fast when it is frozen at the end and not from the start."""
+"""Nouns by the hundred thousand: a post is made six times as fast when it is frozen at the end and not from the start."""
 
 from __future__ import annotations
 
