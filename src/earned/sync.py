@@ -26,7 +26,7 @@ from earned.model import Page
 from earned.store import Store
 from earned.store.shelves import Attempt, Kept, KeptSource, Round
 from earned.store.workspace import secret
-from earned.work import Progress, channel_for, net, silent
+from earned.work import Progress, channel_for, net, settled, silent
 
 #: A lease is renewed with each page; the longest page is a few requests of a minute.
 LEASE = timedelta(minutes=5)
@@ -74,7 +74,8 @@ def read_on(
     def told(page: Page, _: Kept) -> None:
         progress(f"Reading {source.what}", page.done, page.total)
 
-    return _read(store, source, pages, told, columns, clock, MOST_BARREN)
+    with settled():
+        return _read(store, source, pages, told, columns, clock, MOST_BARREN)
 
 
 def listen_on(

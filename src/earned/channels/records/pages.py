@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 
 from earned.channels.records.drafts import by_draft
@@ -51,12 +49,11 @@ class Maker:
         """The page of this batch."""
         self._start()
         before = self.seen.add([row.id for row in batch.rows], batch.numbers)
-        with without_gc():
-            for row, number, earlier in zip(batch.rows, batch.numbers, before):
-                if earlier:
-                    self._refuse(number, "id seen before", f"{row.id} at {self.word} {earlier}")
-                else:
-                    self._take(row, number)
+        for row, number, earlier in zip(batch.rows, batch.numbers, before):
+            if earlier:
+                self._refuse(number, "id seen before", f"{row.id} at {self.word} {earlier}")
+            else:
+                self._take(row, number)
         rejected = sorted([*batch.rejected, *self._rejected], key=lambda one: int(one.where.rpartition(" ")[2]))
         return Page(
             posts=tuple(self._posts),
@@ -175,18 +172,6 @@ def _in_utc(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-@contextmanager
-def without_gc() -> Iterator[None]:
-    """A page makes some 30,000 objects and no cycle: looking for cycles meanwhile costs a third of the reading."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def _remember(row: Row, author: RowAuthor) -> None:

@@ -15,7 +15,7 @@ import msgspec
 from earned.channels.base import PAGE_POSTS
 from earned.channels.records.columns import Columns
 from earned.channels.records.lines import Cut, Given, Lines, inflate
-from earned.channels.records.pages import Maker, without_gc
+from earned.channels.records.pages import Maker
 from earned.channels.records.recognition import Shape
 from earned.channels.records.rows import Refused, loosen
 from earned.channels.records.shapes import Batch, Table, day_order, jsonl, jsonl_id, parquet, table
@@ -112,8 +112,7 @@ class TextReading:
             Malformed: compressed data that ends in the middle, after the pages of what came before.
         """
         try:
-            batches = self._batches(place)
-            while batch := _made(batches):
+            for batch in self._batches(place):
                 yield self._page(batch)
         except Cut as fault:
             reason = (
@@ -157,12 +156,6 @@ class TextReading:
         given = self.opened
         cursor = str(Place(line, crc, given.size, given.changed, batch.last))
         return self.maker.page(batch, cursor=cursor, done=self.lines.done(), total=given.size)
-
-
-def _made(batches: Iterator[Batch]) -> Batch | None:
-    """The next batch; its rows hold no cycle either."""
-    with without_gc():
-        return next(batches, None)
 
 
 class ParquetReading:
