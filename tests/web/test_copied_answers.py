@@ -37,7 +37,9 @@ def test_the_ledger_and_ideas_of_a_run_say_what_was_copied(client, opened):
 
 def test_every_answer_says_how_many_posts_were_copied():
     found = copied()
-    told = what_the_data_cannot_tell(found.attribution, found.placed, found.leadership.people, {})
+    told = what_the_data_cannot_tell(
+        found.attribution, found.placed, found.leadership.people, found.leadership.totals.realized, {}
+    )
     count = len(found.placed.posts)
 
     assert any(f"{count} of {count} posts were {SAYS}" in sentence for sentence in told)

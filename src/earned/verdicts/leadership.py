@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +78,9 @@ def find_leaders(
     rows = sorted((row for row, _ in judged.values()), key=_surest_first)
     camps = {p: chances for p, (_, chances) in judged.items()}
     shown = tuple(replace(row, evidence=passages.fill(row.evidence)) for row in rows[:SHOWN])
-    totals = _totals(attribution, placed, rows, level)
-    limits = what_the_data_cannot_tell(attribution, placed, rows, languages)
+    followed = _followed(attribution, level)
+    totals = _totals(attribution, placed, len(rows), followed)
+    limits = what_the_data_cannot_tell(attribution, placed, rows, followed, languages)
     answer = Leadership((*shown, *rows[SHOWN:]), totals, limits, dict(provenance))
     return Found(attribution, placed, tuple(people), answer, followers, passages, camps)
 
@@ -143,20 +145,26 @@ def _case(
     )
 
 
-def _totals(attribution: Attribution, placed: Placed, rows: Sequence[Leader], level: float) -> Totals:
-    draws, value = attribution.draws, float(attribution.fitted.sums.others.sum())
-    spread = 1.645 * float(np.sqrt(attribution.varied.sum()))
-    low, high = (value - spread, value + spread)
-    if draws is not None:
+def _followed(attribution: Attribution, level: float) -> Estimate:
+    """Posts by others that are best explained by an earlier post, of everybody together."""
+    draws, value, n = attribution.draws, float(attribution.fitted.sums.others.sum()), len(attribution.frame)
+    if draws is None:
+        spread = NormalDist().inv_cdf((1 + level) / 2) * float(np.sqrt(attribution.varied.sum()))
+        low, high = value - spread, value + spread
+    else:
         low, high = (float(x) for x in np.quantile(draws.total, [(1 - level) / 2, (1 + level) / 2]))
+    return Estimate(value, max(0.0, min(low, value)), max(high, value), level, n, "posts")
+
+
+def _totals(attribution: Attribution, placed: Placed, people: int, followed: Estimate) -> Totals:
     n = len(placed.posts)
     return Totals(
         posts=n + placed.unplaced,
-        people=len(rows),
+        people=people,
         channels=len(placed.channels),
         since=placed.posts[0].claimed_at if n else None,
         until=placed.posts[-1].claimed_at if n else None,
-        realized=Estimate(value, max(0.0, min(low, value)), max(high, value), level, n, "posts"),
+        realized=followed,
         credited=credited_in_all(attribution),
         unplaced=placed.unplaced,
     )

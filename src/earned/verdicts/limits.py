@@ -8,17 +8,17 @@ import numpy as np
 
 from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.conversation import Placed
-from earned.model import Leader
+from earned.model import Estimate, Leader
 
 
 def what_the_data_cannot_tell(
-    attribution: Attribution, placed: Placed, rows: Sequence[Leader], languages: Mapping[str, int]
+    attribution: Attribution, placed: Placed, rows: Sequence[Leader], followed: Estimate, languages: Mapping[str, int]
 ) -> tuple[str, ...]:
     """Sentences about this conversation, the most important first."""
     said = [
         _seen(placed),
         _links(attribution, placed),
-        _news(attribution),
+        _news(attribution, followed),
         _habits(attribution),
         _organizations(placed),
         _authors(attribution, placed),
@@ -38,15 +38,16 @@ def _seen(placed: Placed) -> str:
     return f"We saw {names or 'nothing'}. What was said elsewhere, and who only read, cannot be seen here."
 
 
-def _news(attribution: Attribution) -> str:
+def _news(attribution: Attribution, followed: Estimate) -> str:
     """How much news explains."""
-    events, total = len(attribution.frame.event_t), float(attribution.fitted.sums.others.sum())
+    events = len(attribution.frame.event_t)
     if not events:
         return "No common news was seen. News that nobody cites and few react to looks like following all the same."
     without = float(attribution.without_events.sum())
     return (
-        f"{events} pieces of news, cited or seen as bursts, compete with people here: {total:.0f} followers are counted, "
-        f"{without:.0f} would be without them. What remains can still hold shared news."
+        f"{events} pieces of news, cited or seen as bursts, compete with people here: {followed.value:.0f} followers are counted "
+        f"({followed.level * 100:.0f} %: {followed.low:.0f} to {followed.high:.0f}), about {without:.0f} would be without the "
+        "news. What remains can still hold shared news."
     )
 
 
@@ -55,7 +56,7 @@ def _habits(attribution: Attribution) -> str:
     total, strict = float(attribution.fitted.sums.others.sum()), float(attribution.strict.sum())
     older = float(attribution.fitted.sums.older.sum())
     said = [
-        f"If whoever already wrote alike counts as not moved, {strict:.0f} of {total:.0f} followers are left."
+        f"If whoever already wrote alike counts as not moved, about {strict:.0f} of {total:.0f} followers are left."
         if strict < 0.9 * total and total >= 1
         else "",
         f"About {older:.0f} posts take up what was said long before: they count for nobody." if older >= 1 else "",
