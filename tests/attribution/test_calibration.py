@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from earned.attribution import calibration
-from earned.attribution.calibration import NONE, TABLE, Table, calibrated, cell
+from earned.attribution.calibration import KINDS, NONE, TABLE, Table, calibrated, cell, high_end, kind, low_end
+from earned.attribution.traits import Traits
 from earned.measures.induced import induced_posts
 from earned.measures.realized import internal_posts, realized_posts
 from earned.model import Estimate
@@ -13,11 +16,14 @@ from world import ADA, attributed, person, small_world
 SEEN = Estimate(4.0, 1.0, 9.0, 0.9, 12, "posts")
 
 
+ALIKE, NEWS, UNCLEAR, CLEAR, CERTAIN = range(5)
+
+
 @pytest.mark.parametrize(("factors", "low", "high"), [
     ((1, 1), 1.0, 9.0),
     ((1.5, 2), 0.25, 16.0),
     ((5, 1), 0.0, 9.0),  # a lower end stops at nothing
-    ((0.5, 0.5), 2.25, 6.25),
+    ((0.5, 0.5), 2.0, 6.25),  # narrowed on the scale of logs
 ])  # fmt: skip
 def test_parts_change_on_the_scale_of_roots(factors, low, high):
     wide = calibrated(SEEN, np.array(factors, float))
@@ -26,23 +32,49 @@ def test_parts_change_on_the_scale_of_roots(factors, low, high):
     assert SEEN.value == wide.value
 
 
+@pytest.mark.parametrize("factor", [0.3, 1.0, 4.0])
+def test_whoever_may_be_followed_by_nobody_still_may(factor):
+    assert calibrated(Estimate(0.3, 0.0, 0.9, 0.9, 12, "posts"), np.array([factor, 1.0])).low == 0.0
+    assert calibrated(Estimate(0.0, 0.0, 0.9, 0.9, 12, "posts"), np.array([factor, 1.0])).low == 0.0
+
+
+@given(st.floats(0.001, 50), st.floats(0.0001, 0.99), st.floats(0.1, 0.999), st.floats(0.1, 5))
+def test_a_larger_factor_is_a_wider_interval_and_one_changes_nothing(value, part, narrow, more):
+    low, high = value * part, value / part
+
+    assert low <= low_end(value, low, narrow) <= value <= high_end(value, high, narrow) <= high * (1 + 1e-9)
+    assert low_end(value, low, 1.0) == pytest.approx(low)
+    assert low_end(value, low, narrow + more) <= low_end(value, low, narrow) * (1 + 1e-9)
+    assert high_end(value, high, narrow + more) >= high_end(value, high, narrow) * (1 - 1e-9)
+
+
 def test_a_person_has_a_place_in_the_table():
-    assert (0, 0, 0, 0) == cell(2_000, 0.3, 8, 0.0)
-    assert (0, 1, 1, 1) == cell(30_000, 0.60, 17, 0.1)
-    assert (1, 1, 2, 2) == cell(30_001, 0.9, 400, 3.0)
-    assert (1, 2, 2, 2) == cell(30_001, 0.95, 400, 3.0)
+    assert (0, ALIKE, 0, 0) == cell(Traits(2_000, 0.3, -0.4, 0.0), 8, 0.0)
+    assert (0, CLEAR, 1, 1) == cell(Traits(30_000, 0.65, 1.0, 0.0), 17, 0.1)
+    assert (1, NEWS, 2, 2) == cell(Traits(30_001, 0.9, 1.0, 0.6), 400, 3.0)
+    assert (1, CERTAIN, 2, 2) == cell(Traits(30_001, 0.95, 1.0, 0.1), 400, 3.0)
 
 
-def test_the_shipped_table_narrows_upper_parts_of_rates_by_three_tenths_at_most_and_nothing_else():
+@pytest.mark.parametrize(("apart", "news", "clear", "is_"), [
+    (-0.5, 0.9, 0.99, ALIKE), (0.5, 0.9, 0.99, NEWS), (0.5, 0.1, 0.5, UNCLEAR), (0.5, 0.1, 0.7, CLEAR),
+    (0.5, 0.1, 0.99, CERTAIN),
+])  # fmt: skip
+def test_whether_people_differ_is_asked_before_news_and_news_before_clearness(apart, news, clear, is_):
+    assert is_ == kind(Traits(1_000, clear, apart, news))
+    assert len(KINDS) == 5
+
+
+def test_the_shipped_table_widens_counts_and_narrows_no_lower_end_where_followers_are_invented():
     assert NONE.rate.shape == TABLE.rate.shape == TABLE.count.shape
-    assert (TABLE.rate[..., 0] >= 1).all()
-    assert (TABLE.rate[..., 1] >= 0.7).all()
     assert (TABLE.count >= 1).all()
     assert (TABLE.count > 1).any()
+    assert (TABLE.rate >= 0.4).all()
+    assert (TABLE.rate[:, [ALIKE, NEWS, CERTAIN], :, :, 0] >= 1).all()
+    assert (TABLE.rate[:, CERTAIN] >= 1).all()
 
 
 def test_whoever_is_found_middling_may_be_a_leader():
-    assert (TABLE.rate[:, :2, :2, 1, 1] > 1.2).all()
+    assert (TABLE.rate[:, UNCLEAR:CERTAIN, :2, 1, 1] > 1.2).all()
 
 
 @pytest.mark.parametrize("measure", [induced_posts, realized_posts, internal_posts])
@@ -56,9 +88,3 @@ def test_measures_read_the_table(measure, monkeypatch):
     assert narrow[0].value == wide[0].value
     assert wide[0].low <= narrow[0].low <= narrow[0].high <= wide[0].high
     assert measure is internal_posts or wide[0].high > narrow[0].high
-
-
-def test_clearness_is_a_part():
-    found = attributed(*small_world())[1]
-
-    assert 0.5 < found.clear <= 1.0

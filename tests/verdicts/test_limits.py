@@ -6,8 +6,10 @@ from statistics import NormalDist
 import pytest
 
 from earned.attribution import attribute
+from earned.attribution.attribution import FEWEST
 from earned.reading import Conversation, Wish
 from earned.study import learn
+from earned.verdicts.limits import what_the_data_cannot_tell
 from told import sample_told
 from world import CAST, small_world
 
@@ -19,6 +21,17 @@ def test_what_news_explains_is_said_beside_the_interval_of_what_is_counted():
 
     assert f"{total.value:.0f} followers are counted (90 %: {total.low:.0f} to {total.high:.0f})" in sentence
     assert f"about {found.attribution.without_events.sum():.0f} would be" in sentence
+
+
+@pytest.mark.parametrize(("apart", "people", "said"), [(-0.4, 31, True), (0.5, 31, False), (-0.4, 9, False)])
+def test_a_conversation_whose_people_hardly_differ_says_so(apart, people, said):
+    found = sample_told()[0]
+    alike = replace(found.attribution, traits=replace(found.attribution.traits, apart=apart))
+    rows = [row for row in found.leadership.people if row.posts >= FEWEST][:people]
+    told = what_the_data_cannot_tell(alike, found.placed, rows, found.leadership.totals.realized, {})
+
+    assert said == any(f"the {people} people with 8 posts or more are followed alike" in sentence for sentence in told)
+    assert said == any("may owe it to one lucky post" in sentence for sentence in told)
 
 
 @pytest.mark.parametrize("level", [0.5, 0.9, 0.99])

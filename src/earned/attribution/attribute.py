@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from earned.attribution.addressed import with_traces
 from earned.attribution.answering import subjects, with_signs
 from earned.attribution.attribution import (
+    FEWEST,
     Attribution,
     counts_of,
     ordered_by_credited,
     ordered_by_person,
     variance_of_followers,
 )
-from earned.attribution.calibration import clearness
 from earned.attribution.candidates import Search, find_candidates
 from earned.attribution.checks import tested, without_events
 from earned.attribution.compared import Compared, Standing, compare, prints_of, standing, standing_alone
@@ -34,6 +34,7 @@ from earned.attribution.prior_art import with_prior_art
 from earned.attribution.refit import Known, start_from
 from earned.attribution.relays import relays, without_relays
 from earned.attribution.reweigh import answer_of, learned, reweighed
+from earned.attribution.traits import traits
 from earned.text.clean import masked
 from earned.text.embed import centred
 from earned.text.names import mentioned_people, named_people
@@ -188,6 +189,7 @@ def attribute(
     weights = earlier.weights if earlier and start and since.known else learned(answer)
     shown = reweighed(answer, weights)
     del answer, spoken
+    typical, of_people = float(fitted.sums.others.sum() / max(len(frame), 1)), ordered_by_person(frame)
     return Attribution(
         frame=credit,
         edges=credited,
@@ -197,15 +199,15 @@ def attribute(
         named=named,
         counts=counts_of(frame, shown, outside, inside),
         varied=outside,
-        clear=clearness(fitted, outside),
-        typical=float(fitted.sums.others.sum() / max(len(frame), 1)),
+        traits=traits(fitted, shown, outside, typical, fewest=FEWEST, **of_people),
+        typical=typical,
         tested=tested(frame, found.rows, edges, fitted, seed=seed, run=blocks) if draws else None,
         without_events=without_events(frame, edges, fitted, run=blocks),
         strict=strictly(frame, found.rows, edges, fitted, run=blocks),
         relays=found.relays,
         compared=replace(found.compared, meaning=meaning.astype(np.float16)) if found.compared else None,
         weights=weights,
-        **ordered_by_person(frame),
+        **of_people,
         **ordered_by_credited(credit, named_in, named),
     )
 

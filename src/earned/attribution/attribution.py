@@ -13,6 +13,7 @@ from earned.attribution.fit import Fitted
 from earned.attribution.frame import Edges, Frame
 from earned.attribution.gibbs import Draws
 from earned.attribution.permutation import Tested
+from earned.attribution.traits import Traits
 
 #: Fewer posts than this are evidence, not a number.
 FEWEST = 8
@@ -47,8 +48,8 @@ class Attribution:
     varied: NDArray[np.float64]
     #: What exchanging labels says of people; None: not asked.
     tested: Tested | None
-    #: How sure single causes are, in (0, 1]: see `calibration.clearness`.
-    clear: float
+    #: What the conversation is like.
+    traits: Traits
     #: Followers by others per post in the whole conversation.
     typical: float
     #: (n,) followers by others if no common cause competed.

@@ -1,12 +1,10 @@
 """Intervals made as wide as simulated worlds ask for: as the fit gives them they hold the truth too rarely, or too often.
 
-    low' = (s(v) - a (s(v) - s(low)))^2,    high' = (s(v) + b (s(high) - s(v)))^2,    s = square root, v the value
+    low' = (s(v) - a (s(v) - s(low)))^2 for a >= 1,  v (low / v)^a for a < 1;    high' = (s(v) + b (s(high) - s(v)))^2
 
-The root makes widths of small and large values alike and lets a lower end reach 0. The factors a and b are read from a table
-by how large the conversation is and how clear its causes are, how many posts the person has and how many followers per post
-were found; benchmarks/calibration.py derives them. The upper part of rates may be narrowed, by three tenths at most; lower parts
-and counts are not. A leader found small looks like a middling person: so the upper part is also asked to hold three of four of
-them.
+with s the square root and v the value. The root makes widths of small and large values alike and lets a lower end reach 0;
+a lower end that is 0 stays there. The factors a and b are read from a table by what the conversation is like (`traits`), how
+many posts the person has and how many followers per post were found; benchmarks/calibration.py derives them.
 """
 
 from __future__ import annotations
@@ -18,94 +16,127 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution.fit import Fitted
+from earned.attribution.traits import Traits
 from earned.model import Estimate
 
 #: Edges between the cells of the table: posts of the conversation (larger ones are not sampled), its clearness, posts of the
 #: person, followers found per post.
-SIZE, CLEAR, POSTS, RATES = (30_001,), (0.60, 0.95), (17, 41), (0.10, 0.40)
+SIZE, CLEAR, POSTS, RATES = (30_001,), (0.65, 0.92), (17, 41), (0.10, 0.40)
+#: People differ from here on: in simulated worlds with leaders `Traits.apart` is .3 to 6, in those without below 0. Common
+#: causes count from such a part on.
+APART, NEWS = 0.10, 0.30
+#: What conversations are like: people alike; else many follow the news; else causes are unclear, clear or nearly certain.
+KINDS = ("alike", "news", "unclear", "clear", "certain")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Factors of width below and above the value, of rates and of counts; each (size, clearness, posts, rate, 2)."""
+    """Factors of width below and above the value, of rates and of counts; each (size, kind, posts, rate, 2)."""
 
     rate: NDArray[np.float64]
     count: NDArray[np.float64]
 
 
-_SHAPE = (len(SIZE) + 1, len(CLEAR) + 1, len(POSTS) + 1, len(RATES) + 1, 2)
+_SHAPE = (len(SIZE) + 1, len(KINDS), len(POSTS) + 1, len(RATES) + 1, 2)
 #: Intervals as the fit gives them: what the table is derived from.
 NONE = Table(np.ones(_SHAPE), np.ones(_SHAPE))
-#: From 8,419 people of 100 worlds (ten kinds, seeds 1,000 to 1,009) and 15,321 of 16 large ones (eight kinds, seeds 1,000 and
-#: 1,001); where causes are nearly certain from 1,444 and 4,108 of 20 and 4 worlds in which nine or ten of ten link
-#: (benchmarks/calibration.py). A block: few, some, many posts of a person; first of unclear, then of clear conversations.
+#: From 15,122 people of 180 worlds (eighteen kinds, seeds 1,000 to 1,009) and 28,559 of 28 large ones (fourteen kinds, seeds
+#: 1,000 and 1,001; benchmarks/calibration.py). A block is a kind of conversation, in the order of KINDS, with a line
+#: for few, some and many posts of a person; small conversations first.
 TABLE = Table(
     rate=np.array([
-        [[[[1.00, 0.90], [1.00, 1.44], [1.00, 1.11]],
-          [[1.00, 0.75], [1.00, 1.77], [1.00, 1.09]],
-          [[1.35, 0.70], [1.12, 1.28], [1.00, 1.52]]],
-         [[[1.00, 0.76], [1.00, 1.42], [1.00, 1.10]],
-          [[1.00, 0.70], [1.00, 1.54], [1.00, 1.03]],
-          [[1.21, 0.70], [1.25, 0.83], [1.00, 1.35]]],
-         [[[1.00, 1.00], [1.00, 1.00], [1.00, 1.00]],
-          [[1.00, 1.00], [1.00, 1.00], [1.00, 1.00]],
-          [[1.00, 1.35], [1.00, 1.00], [1.00, 1.00]]]],
-        [[[[1.00, 1.23], [1.00, 2.01], [1.00, 1.25]],
-          [[1.00, 1.15], [1.00, 1.91], [1.00, 1.67]],
-          [[1.00, 1.16], [1.00, 3.18], [1.00, 2.82]]],
-         [[[1.00, 1.07], [1.00, 1.54], [1.00, 1.16]],
-          [[1.00, 0.85], [1.00, 1.61], [1.00, 1.45]],
-          [[1.00, 0.80], [1.00, 2.86], [1.00, 2.34]]],
-         [[[1.00, 1.05], [1.00, 1.48], [1.00, 1.03]],
-          [[1.00, 1.02], [1.00, 1.10], [1.00, 1.22]],
-          [[1.00, 1.39], [1.00, 1.51], [1.00, 2.02]]]],
+        [[[[1.00, 0.85], [1.00, 0.70], [1.17, 0.70]],
+          [[1.00, 1.07], [1.64, 0.70], [1.15, 0.70]],
+          [[2.99, 1.08], [2.51, 0.70], [1.00, 1.00]]],
+         [[[1.00, 0.41], [1.00, 1.30], [1.00, 0.96]],
+          [[1.00, 0.42], [1.06, 0.75], [1.00, 0.95]],
+          [[1.42, 0.43], [1.28, 0.91], [1.00, 1.30]]],
+         [[[0.60, 0.60], [0.60, 1.38], [0.69, 1.24]],
+          [[0.60, 0.82], [1.05, 1.82], [0.66, 1.11]],
+          [[1.41, 1.18], [1.29, 1.40], [0.61, 1.54]]],
+         [[[0.50, 0.40], [0.50, 1.39], [0.53, 1.12]],
+          [[0.50, 0.41], [0.76, 1.39], [0.66, 0.92]],
+          [[0.96, 0.53], [0.77, 0.88], [0.54, 1.25]]],
+         [[[1.00, 1.00], [1.00, 1.07], [1.00, 1.00]],
+          [[1.00, 1.00], [1.00, 1.19], [1.07, 1.02]],
+          [[1.05, 1.21], [1.07, 1.27], [1.00, 1.26]]]],
+        [[[[1.00, 1.64], [1.00, 0.70], [1.05, 0.70]],
+          [[1.00, 1.67], [1.77, 0.70], [1.00, 0.70]],
+          [[3.51, 1.46], [2.40, 0.70], [1.00, 1.00]]],
+         [[[1.00, 0.73], [1.00, 1.70], [1.00, 0.96]],
+          [[1.00, 0.43], [1.00, 1.68], [1.00, 1.23]],
+          [[1.53, 0.47], [1.00, 2.82], [1.00, 1.97]]],
+         [[[0.60, 0.99], [0.60, 1.98], [0.60, 1.25]],
+          [[0.60, 0.95], [0.76, 2.50], [0.62, 1.91]],
+          [[0.91, 1.37], [0.60, 3.26], [0.60, 2.95]]],
+         [[[0.50, 0.44], [0.50, 1.43], [0.51, 1.15]],
+          [[0.50, 0.62], [0.51, 1.38], [0.52, 1.32]],
+          [[0.52, 0.97], [0.50, 2.93], [0.50, 1.89]]],
+         [[[1.00, 1.05], [1.00, 1.48], [1.00, 1.00]],
+          [[1.00, 1.00], [1.00, 1.10], [1.00, 1.14]],
+          [[1.00, 1.30], [1.00, 1.51], [1.00, 1.86]]]],
     ]),
     count=np.array([
-        [[[[1.00, 1.00], [2.70, 1.00], [1.00, 2.21]],
-          [[1.00, 1.00], [1.39, 1.30], [1.00, 2.62]],
-          [[1.85, 1.00], [1.43, 1.58], [1.00, 3.50]]],
-         [[[1.00, 1.00], [4.30, 1.00], [1.00, 2.06]],
-          [[1.00, 1.00], [2.48, 1.00], [1.00, 2.78]],
-          [[2.78, 1.00], [2.06, 1.23], [1.00, 3.57]]],
-         [[[1.00, 1.00], [5.00, 1.00], [1.00, 1.00]],
-          [[1.00, 1.00], [1.20, 1.00], [1.00, 1.00]],
-          [[2.70, 1.00], [3.89, 1.00], [1.00, 1.63]]]],
-        [[[[1.00, 1.16], [1.03, 2.35], [1.00, 2.99]],
-          [[1.00, 1.40], [1.00, 2.58], [1.00, 4.31]],
-          [[1.56, 1.45], [1.00, 4.20], [1.00, 5.00]]],
-         [[[1.00, 1.10], [1.00, 1.67], [1.00, 2.81]],
-          [[1.00, 1.01], [1.00, 2.10], [1.00, 3.96]],
-          [[1.83, 1.00], [1.00, 3.01], [1.00, 5.00]]],
-         [[[1.00, 1.00], [1.00, 1.23], [1.00, 2.25]],
-          [[1.00, 1.00], [1.00, 2.42], [1.00, 3.17]],
-          [[1.05, 1.11], [1.00, 2.79], [1.00, 4.46]]]],
+        [[[[1.00, 1.00], [5.00, 1.00], [1.00, 1.00]],
+          [[4.01, 1.00], [5.00, 1.00], [1.00, 1.00]],
+          [[5.00, 1.00], [5.00, 1.00], [1.00, 1.00]]],
+         [[[1.00, 1.00], [4.83, 1.61], [1.00, 4.08]],
+          [[4.00, 1.00], [3.18, 1.06], [1.00, 3.14]],
+          [[3.71, 1.00], [3.02, 1.07], [1.00, 3.19]]],
+         [[[1.00, 1.00], [2.17, 1.57], [1.00, 3.03]],
+          [[1.00, 1.00], [1.28, 2.36], [1.00, 2.48]],
+          [[1.64, 1.66], [1.43, 2.07], [1.00, 2.94]]],
+         [[[1.00, 1.00], [1.30, 2.54], [1.00, 2.53]],
+          [[1.00, 1.00], [1.22, 1.89], [1.00, 2.19]],
+          [[1.60, 1.00], [1.27, 1.33], [1.00, 2.88]]],
+         [[[1.00, 1.00], [4.76, 1.00], [1.00, 2.98]],
+          [[1.00, 1.00], [2.39, 1.10], [1.00, 1.73]],
+          [[2.72, 1.00], [2.94, 1.18], [1.00, 2.89]]]],
+        [[[[1.00, 1.31], [1.00, 1.51], [1.00, 1.58]],
+          [[1.04, 1.35], [2.09, 1.69], [1.00, 1.07]],
+          [[3.89, 1.93], [2.85, 2.05], [1.00, 1.00]]],
+         [[[1.00, 1.00], [1.45, 1.82], [1.00, 2.53]],
+          [[1.00, 1.00], [1.23, 2.17], [1.00, 3.16]],
+          [[2.36, 1.01], [1.10, 2.71], [1.00, 5.00]]],
+         [[[1.00, 1.00], [1.00, 2.20], [1.00, 2.83]],
+          [[1.00, 1.17], [1.00, 2.54], [1.00, 3.99]],
+          [[1.50, 1.74], [1.00, 3.63], [1.00, 5.00]]],
+         [[[1.00, 1.00], [1.00, 1.58], [1.00, 2.45]],
+          [[1.00, 1.00], [1.00, 1.85], [1.00, 3.43]],
+          [[1.09, 1.13], [1.00, 2.79], [1.00, 5.00]]],
+         [[[1.00, 1.00], [1.00, 1.09], [1.00, 1.97]],
+          [[1.00, 1.00], [1.00, 1.73], [1.00, 2.73]],
+          [[1.06, 1.02], [1.00, 2.69], [1.00, 4.44]]]],
     ]),
 )  # fmt: skip
 
 
-def clearness(fitted: Fitted, varied: NDArray[np.float64]) -> float:
-    """How sure single causes are: sum p^2 / sum p over the followers by others, in (0, 1]; 1 where nobody follows.
-
-    Where texts, times and links tell parents from strangers it is near 1; where ten posts explain a follower alike, .1.
-
-    Args:
-        fitted: The fit.
-        varied: (n,) variance of each post's number of followers by others, sum p (1 - p).
-    """
-    followers = float(fitted.sums.others.sum())
-    return 1.0 - float(varied.sum()) / followers if followers > 0 else 1.0
+def kind(traits: Traits) -> int:
+    """Which of KINDS a conversation is."""
+    if traits.apart < APART:
+        return 0
+    return 1 if traits.news >= NEWS else 2 + bisect_right(CLEAR, traits.clear)
 
 
-def cell(size: int, clear: float, posts: int, rate: float) -> tuple[int, int, int, int]:
-    """The place in the table of a person of a conversation of so many posts."""
-    return bisect_right(SIZE, size), bisect_right(CLEAR, clear), bisect_right(POSTS, posts), bisect_right(RATES, rate)
+def cell(traits: Traits, posts: int, rate: float) -> tuple[int, int, int, int]:
+    """The place in the table of a person with so many posts, so often followed, in such a conversation."""
+    return bisect_right(SIZE, traits.size), kind(traits), bisect_right(POSTS, posts), bisect_right(RATES, rate)
+
+
+def low_end(value: float, low: float, factor: float) -> float:
+    """A lower end whose distance from the value is changed by a factor; one of 0 stays there."""
+    if factor < 1.0:
+        return value * (low / value) ** factor if low > 0 else 0.0
+    return max(sqrt(value) - factor * (sqrt(value) - sqrt(low)), 0.0) ** 2
+
+
+def high_end(value: float, high: float, factor: float) -> float:
+    """An upper end whose distance from the value is changed by a factor."""
+    return (sqrt(value) + factor * (sqrt(high) - sqrt(value))) ** 2
 
 
 def calibrated(estimate: Estimate, factors: NDArray[np.float64]) -> Estimate:
-    """An interval with its lower and upper part times two factors, on the scale of square roots."""
-    value, (below, above) = sqrt(estimate.value), factors
-    low = max(value - float(below) * (value - sqrt(estimate.low)), 0.0) ** 2
-    high = (value + float(above) * (sqrt(estimate.high) - value)) ** 2
-    low, high = min(low, estimate.value), max(high, estimate.value)
-    return Estimate(estimate.value, low, high, estimate.level, estimate.n, estimate.unit)
+    """An interval with its lower and upper part changed by two factors."""
+    value, (below, above) = estimate.value, (float(factor) for factor in factors)
+    low, high = low_end(value, estimate.low, below), high_end(value, estimate.high, above)
+    return Estimate(value, min(low, value), max(high, value), estimate.level, estimate.n, estimate.unit)

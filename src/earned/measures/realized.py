@@ -76,7 +76,7 @@ def _count(
         low, high = np.quantile(draws[:, person], tails)
     low, high = min(float(low), value), max(float(high), value)
     fit_says = Estimate(value, max(low, 0.0), high, level, posts, "posts")
-    place = calibration.cell(len(attribution.frame), attribution.clear, posts, value / max(posts, 1))
+    place = calibration.cell(attribution.traits, posts, value / max(posts, 1))
     return calibration.calibrated(fit_says, calibration.TABLE.count[place])
 
 

@@ -7,8 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from earned.attribution.attribution import FEWEST, Attribution
+from earned.attribution.calibration import APART
 from earned.attribution.conversation import Placed
 from earned.model import Estimate, Leader
+
+#: So many people tell whether people differ.
+ENOUGH = 10
 
 
 def what_the_data_cannot_tell(
@@ -20,6 +24,7 @@ def what_the_data_cannot_tell(
         _links(attribution, placed),
         _news(attribution, followed),
         _habits(attribution),
+        _alike(attribution, rows),
         _organizations(placed),
         _authors(attribution, placed),
         _few(rows),
@@ -62,6 +67,16 @@ def _habits(attribution: Attribution) -> str:
         f"About {older:.0f} posts take up what was said long before: they count for nobody." if older >= 1 else "",
     ]
     return " ".join(filter(None, said))
+
+
+def _alike(attribution: Attribution, rows: Sequence[Leader]) -> str:
+    judged = sum(row.posts >= FEWEST for row in rows)
+    if attribution.traits.apart >= APART or judged < ENOUGH:
+        return ""
+    return (
+        f"As far as can be seen the {judged} people with {FEWEST} posts or more are followed alike: who stands out may owe it to "
+        "one lucky post, or to news that everybody reacts to."
+    )
 
 
 def _links(attribution: Attribution, placed: Placed) -> str:

@@ -1,0 +1,95 @@
+"""What a conversation is like: the traits that tell how far intervals found in it can be trusted (`calibration`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earned.attribution.fit import Fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """A conversation of n posts in four numbers."""
+
+    #: Its posts.
+    size: int
+    #: How sure single causes are, in (0, 1]: see `clearness`.
+    clear: float
+    #: How much people differ, beyond chance: see `heterogeneity`.
+    apart: float
+    #: Reactions to common causes as a part of all that was brought about by others, in [0, 1].
+    news: float
+
+
+def traits(
+    fitted: Fitted, shown: Fitted, varied: NDArray[np.float64], typical: float, *, fewest: int,
+    by_person: NDArray[np.int32], part: NDArray[np.float64], begins: NDArray[np.int64],
+) -> Traits:  # fmt: skip
+    """The traits of a fitted conversation.
+
+    Args:
+        fitted, shown: The fit, before and after hints of single causes are weighed; rates are read from the second.
+        varied, typical, by_person, part, begins: As in `Attribution`.
+        fewest: People with fewer posts have no rate.
+    """
+    writer = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
+    received, seen = shown.sums.others[by_person] * part, shown.seen[by_person] * part
+    news, followers = float(fitted.sums.events.sum()), float(fitted.sums.others.sum())
+    return Traits(
+        size=len(varied),
+        clear=clearness(fitted, varied),
+        apart=heterogeneity(writer, received, seen, typical, fewest=fewest),
+        news=news / (news + followers) if news > 0 else 0.0,
+    )
+
+
+def clearness(fitted: Fitted, varied: NDArray[np.float64]) -> float:
+    """How sure single causes are: sum p^2 / sum p over the followers by others, in (0, 1]; 1 where nobody follows.
+
+    Where texts, times and links tell parents from strangers it is near 1; where ten posts explain a follower alike, .1.
+
+    Args:
+        fitted: The fit.
+        varied: (n,) variance of each post's number of followers by others, sum p (1 - p).
+    """
+    followers = float(fitted.sums.others.sum())
+    return 1.0 - float(varied.sum()) / followers if followers > 0 else 1.0
+
+
+def heterogeneity(
+    writer: NDArray[np.integer], followers: NDArray[np.float64], seen: NDArray[np.float64], typical: float, *, fewest: int
+) -> float:  # fmt: skip
+    """How much people differ: squared coefficient of variation of their rates, what chance alone would do taken off.
+
+    Chance is how much the posts of one person differ. Where everybody now and then has a hit, or all follow the news, that
+    explains how much people do.
+
+    Args:
+        writer: (k,) code of the person of each of k posts; a post by several authors comes once for each.
+        followers, seen: (k,) followers of each post by others, and the part of them that could be seen; parts of a post that
+            is shared.
+        typical: Followers by others per post in the whole conversation.
+        fewest: People with fewer posts are left out.
+
+    Returns:
+        1 where rates spread by as much as they are high, 0 or below where chance explains all; 0 with fewer than two people.
+
+    Source:
+        Hedges (1983), Psychological Bulletin 93: 388-395: the variance of random effects by the method of moments.
+    """
+    posts = np.bincount(writer)
+    some = posts >= fewest
+    if some.sum() < 2:
+        return 0.0
+
+    def of_each(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(writer, weights=values).astype(np.float64)
+
+    above, below = typical + of_each(followers), 1.0 + of_each(seen)
+    rate = above / below
+    chance = (of_each((followers - rate[writer] * seen) ** 2) + above) / below**2
+    mean = rate[some].mean()
+    return float((rate[some].var(ddof=1) - chance[some].mean()) / mean**2) if mean > 0 else 0.0
