@@ -21,7 +21,7 @@ import numpy as np
 
 from earned.attribution import calibration
 from earned.attribution.attribution import FEWEST
-from earned.attribution.calibration import KINDS, cell, high_end, low_end
+from earned.attribution.calibration import KINDS, cell, high_end, low_end, whole
 from earned.attribution.traits import Traits
 from earned.reading import Conversation, Wish
 from earned.study import learn
@@ -51,11 +51,13 @@ FROM |= {
     "large, three years": FROM["three years"].larger(5),
     "large, news, three years": FROM["news, three years"].larger(4),
 }
-#: No side is widened more than so many times; a cell of so many people counts half, the rest comes from its like.
-MOST, FEW = 5.0, 40
-#: True leaders: where a cell has so many, the upper part is asked to hold a part of them, too. A leader found small looks like
-#: a middling person.
-LEADING, LEADERS = 0.5, 5
+#: No side is widened more than so many times; a cell of so many people (worlds) counts half, the rest comes from its like.
+MOST, FEW = {"rate": 5.0, "count": 5.0, "total": 99.0}, {"rate": 40, "count": 40, "total": 3}
+#: True leaders: where so many of a cell are, and such a part of it, the upper part is asked to hold some of them, too. A leader
+#: found small looks like a middling person.
+LEADING, LEADERS, PART = 0.5, 5, 0.02
+#: In the first kinds people are alike.
+ALIKE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +77,34 @@ class Rule:
 #: certain: too few people to say by how much.
 RULES = {
     "alike": Rule(0.95, 0.93, 0.75, (1.0, 0.7)),
+    "alike, news": Rule(0.95, 0.93, 0.75, (1.0, 0.7)),
     "news": Rule(0.96, 0.92, 0.80, (1.0, 0.4)),
     "unclear": Rule(0.96, 0.93, 0.85, (0.6, 0.5)),
     "clear": Rule(0.94, 0.90, 0.70, (0.5, 0.4)),
     "certain": Rule(0.96, 0.93, 0.75, (1.0, 1.0)),
 }
-#: Counts: no side is narrowed, no leader asked for.
-COUNTED = Rule(0.95, 0.92, 0.0, (1.0, 1.0))
+#: Counts: no side is narrowed, no leader asked for. A conversation is one number of few worlds: more is asked.
+COUNTED = {"count": Rule(0.95, 0.92, 0.0, (1.0, 1.0)), "total": Rule(0.98, 0.96, 0.0, (1.0, 1.0))}
 COLUMNS = ("world", "seed", "size", "clear", "apart", "news", "posts", "rate", "count",
-           "value", "low", "high", "counted", "least", "most")  # fmt: skip
-#: Columns of truth, value and ends; of what is said per post.
-OF = {"rate": ("rate", "value", "low", "high"), "count": ("count", "counted", "least", "most")}
+           "value", "low", "high", "counted", "least", "most", "true", "total", "total_low", "total_high")  # fmt: skip
+#: Columns of truth, value and ends.
+OF = {"rate": ("rate", "value", "low", "high"), "count": ("count", "counted", "least", "most"),
+      "total": ("true", "total", "total_low", "total_high")}  # fmt: skip
 
 
 def rows(number: int, name: str, seed: int) -> list[tuple[float, ...]]:
     """One row a judged person of one world."""
     world = simulate(FROM[name], seed)
     found = learn(Conversation(list(world.posts), list(world.links), {a.id: a for a in world.accounts}), Wish())
-    of, out = found.attribution.traits, []
+    of, total, out = found.attribution.traits, found.leadership.totals.realized, []
     for row in found.leadership.people:
         account = row.person.accounts[0]
         if row.posts >= FEWEST and row.induced and row.realized:
             out.append((number, seed, of.size, of.clear, of.apart, of.news, row.posts,
                         world.rate[account], world.realized[account],
                         row.induced.value, row.induced.low, row.induced.high,
-                        row.realized.value, row.realized.low, row.realized.high))  # fmt: skip
+                        row.realized.value, row.realized.low, row.realized.high,
+                        sum(world.realized.values()), total.value, total.low, total.high))  # fmt: skip
     return out
 
 
@@ -120,96 +125,116 @@ def only(rows: Rows, which: np.ndarray) -> Rows:
     return {name: column[which] for name, column in rows.items()}
 
 
-def below(truth: np.ndarray, value: np.ndarray, low: np.ndarray, rule: Rule) -> float:
+def below(truth: np.ndarray, value: np.ndarray, low: np.ndarray, rule: Rule, most: float) -> float:
     """The factor of the lower part; lower ends of 0 stay there and hold every truth."""
     ends = low > 0
     needed = (np.sqrt(value) - np.sqrt(truth)) / np.maximum(np.sqrt(value) - np.sqrt(low), 1e-3)
     wide = float(np.quantile(np.where(ends, needed, -np.inf), rule.below, method="higher"))
     if wide >= 1 or rule.least[0] >= 1:
-        return min(max(wide, 1.0), MOST)
+        return min(max(wide, 1.0), most)
     held = np.log(value / np.clip(truth, 1e-9, value)) / np.log(value / np.where(ends, low, value / 2))
     return float(np.clip(np.quantile(np.where(ends, held, 0.0), rule.below, method="higher"), rule.least[0], 1.0))
 
 
 def sides(rows: Rows, what: str, rule: Rule) -> tuple[float, float]:
-    """The factors below and above for these people."""
+    """The factors below and above for these people, or worlds."""
     truth, value, low, high = (rows[column] for column in OF[what])
-    under = below(truth, value, low, rule)
+    under = below(truth, value, low, rule, MOST[what])
     # Whom nobody follows is held by any upper end: they do not speak for those who are followed.
     some = rows["rate"] > 0 if (rows["rate"] > 0).any() else rows["rate"] >= 0
     missed = float(np.mean((truth < np.vectorize(low_end)(value, low, under))[some]))
     needed = (np.sqrt(truth) - np.sqrt(value)) / np.maximum(np.sqrt(high) - np.sqrt(value), 1e-3)
     over, lead = float(np.quantile(needed[some], min(rule.within + missed, 1.0))), rows["rate"] >= LEADING
-    if what == "rate" and lead.sum() >= LEADERS:
+    if what == "rate" and lead.sum() >= max(LEADERS, PART * len(lead)):
         over = max(over, float(np.quantile(needed[lead], rule.leaders)))
-    return under, float(np.clip(over, rule.least[1], MOST))
+    return under, float(np.clip(over, rule.least[1], MOST[what]))
 
 
 def derived(rows: Rows, what: str) -> np.ndarray:
-    """The factors for all cells; one of fewer than FEW people is drawn to all of its size, people alike apart; 1 without any."""
-    per = rows["value"] if what == "rate" else rows["counted"] / rows["posts"]
-    cells = cells_of(rows, per)
-    out = np.ones(calibration.NONE.rate.shape)
+    """The factors for all cells: one of FEW people is drawn half to all of its size, people alike apart; 1 without any."""
+    rows = only(rows, firsts(rows)) if what == "total" else rows
+    cells, out = cells_of(rows, what), np.ones(getattr(calibration.NONE, what).shape)
     for place in product(*(range(length) for length in out.shape[:-1])):
-        rule = RULES[KINDS[place[1]]] if what == "rate" else COUNTED
-        like = (cells[:, [0, 2, 3]] == np.array(place)[[0, 2, 3]]).all(axis=1) & ((cells[:, 1] > 0) == (place[1] > 0))
+        rule = RULES[KINDS[place[1]]] if what == "rate" else COUNTED[what]
+        like = (np.delete(cells, 1, axis=1) == np.delete(place, 1)).all(axis=1) & (
+            (cells[:, 1] < ALIKE) == (place[1] < ALIKE)
+        )
         mine = like & (cells[:, 1] == place[1])
         if like.any():
             all_of_them = np.array(sides(only(rows, like), what, rule))
             own = np.array(sides(only(rows, mine), what, rule)) if mine.any() else all_of_them
-            out[place] = all_of_them + (own - all_of_them) * mine.sum() / (mine.sum() + FEW)
+            out[place] = all_of_them + (own - all_of_them) * mine.sum() / (mine.sum() + FEW[what])
     return out
 
 
-def cells_of(rows: Rows, per: np.ndarray) -> np.ndarray:
-    """(people, 4) the place of each person in the table."""
-    return np.array([
-        cell(Traits(int(size), clear, apart, news), int(posts), rate)
-        for size, clear, apart, news, posts, rate in zip(*(rows[c] for c in ("size", "clear", "apart", "news", "posts")), per)
-    ])  # fmt: skip
+def firsts(rows: Rows) -> np.ndarray:
+    """The first row of each world."""
+    return np.unique(np.stack([rows["world"], rows["seed"]]), axis=1, return_index=True)[1]
+
+
+def cells_of(rows: Rows, what: str) -> np.ndarray:
+    """The place of each row in a part of the table."""
+    of_worlds = [Traits(int(n), *more) for n, *more in zip(*(rows[c] for c in ("size", "clear", "apart", "news")))]
+    if what == "total":
+        return np.array([whole(one) for one in of_worlds])
+    per = rows["value"] if what == "rate" else rows["counted"] / rows["posts"]
+    return np.array([cell(one, int(n), rate) for one, n, rate in zip(of_worlds, rows["posts"], per)])
 
 
 def derive(rows: Rows) -> None:
     """Print the table."""
     for what in OF:
-        blocks = []
-        for size in derived(rows, what):
-            lines = [f"[{', '.join(f'[{a:.2f}, {b:.2f}]' for a, b in row)}]" for kind in size for row in kind]
-            kinds = [lines[k : k + len(size[0])] for k in range(0, len(lines), len(size[0]))]
-            blocks.append("[[" + "],\n         [".join(",\n          ".join(kind) for kind in kinds) + "]],")
-        print(f"    {what}=np.array([\n        " + "\n        ".join(blocks) + "\n    ]),")
-    print(f"# from {len(rows['posts'])} people of {len(set(zip(rows['world'], rows['seed'])))} worlds")
+        table = derived(rows, what)
+        print(f"    {what}=np.array([")
+        for size in table.reshape(len(table), len(KINDS), -1, table.shape[-2] if table.ndim > 3 else 1, 2):
+            kinds = [[f"[{', '.join(f'[{a:.2f}, {b:.2f}]' for a, b in line)}]" for line in kind] for kind in size]
+            if table.ndim == 3:
+                print(f"        [{', '.join(line[1:-1] for (line,) in kinds)}],")
+            else:
+                print("        [[" + "],\n         [".join(",\n          ".join(kind) for kind in kinds) + "]],")
+        print("    ]),")
+    print(f"# from {len(rows['posts'])} people of {len(firsts(rows))} worlds")
 
 
 def halves(rows: Rows) -> None:
     """Derive from every other seed and judge by the rest: parts of the intervals that hold the truth, by kind of world."""
-    ends = {what: np.stack([rows[what_low], rows[what_high]]) for what, (_, _, what_low, what_high) in OF.items()}
-    even = rows["seed"] % 2 == 0
+    raw = {what: (rows[low], rows[high]) for what, (_, _, low, high) in OF.items()}
+    new, even = {what: (low.copy(), high.copy()) for what, (low, high) in raw.items()}, rows["seed"] % 2 == 0
     for given, what in product((even, ~even), OF):
-        table, (_, value, low, high) = derived(only(rows, given), what), (rows[column] for column in OF[what])
-        per = value if what == "rate" else value / rows["posts"]
-        factors = table[tuple(cells_of(rows, per).T)]
-        new = np.stack(
-            [np.vectorize(low_end)(value, low, factors[:, 0]), np.vectorize(high_end)(value, high, factors[:, 1])]
+        judged, (low, high) = only(rows, ~given), new[what]
+        factors = derived(only(rows, given), what)[tuple(cells_of(judged, what).T)]
+        _, value, before, after = (judged[column] for column in OF[what])
+        low[~given], high[~given] = (
+            np.vectorize(low_end)(value, before, factors[:, 0]),
+            np.vectorize(high_end)(value, after, factors[:, 1]),
         )
-        ends[what][:, ~given] = new[:, ~given]
-    print(f"{'90 % intervals, before > after':32} {'rates':>12} {'too high':>9} {'too low':>8} {'leaders':>13} "
-          f"{'width':>11}  {'counts':>13}")  # fmt: skip
+    print(f"{'90 % intervals, before > after':29} {'rates':>12} {'too high':>9} {'too low':>8} {'leaders':>13} "
+          f"{'width':>11}  {'counts':>13}  {'total':>11}  {'width':>9}")  # fmt: skip
+    first = np.zeros(len(even), bool)
+    first[firsts(rows)] = True
     for number, name in enumerate(FROM):
-        mine = rows["world"] == number
-        if not mine.any():
-            continue
-        lead = mine & (rows["rate"] >= LEADING)
-        truth, (low, high) = rows["rate"], ends["rate"]
-        held = [(rows["low"] <= truth) & (truth <= rows["high"]), (low <= truth) & (truth <= high)]
-        counts = [
-            (a <= rows["count"]) & (rows["count"] <= b) for a, b in ((rows["least"], rows["most"]), ends["count"])
-        ]
-        of_leaders = " > ".join(f"{one[lead].mean():.3f}" for one in held) if lead.any() else "-"
-        print(f"{name:32} " + " > ".join(f"{one[mine].mean():.3f}" for one in held)
-              + f" {(truth < low)[mine].mean():9.3f} {(truth > high)[mine].mean():8.3f} {of_leaders:>13} "
-              + " > ".join(f"{x[mine].mean():.2f}" for x in (rows["high"] - rows["low"], high - low))
-              + "  " + " > ".join(f"{one[mine].mean():.3f}" for one in counts))  # fmt: skip
+        mine, lead = rows["world"] == number, (rows["world"] == number) & (rows["rate"] >= LEADING)
+        if mine.any():
+            low, high = new["rate"]
+            print(f"{name:29} {held(rows, raw, new, 'rate', mine)} {(rows['rate'] < low)[mine].mean():9.3f} "
+                  f"{(rows['rate'] > high)[mine].mean():8.3f} {held(rows, raw, new, 'rate', lead) if lead.any() else '-':>13}  "
+                  f"{widths(raw, new, 'rate', mine, 1.0)}  {held(rows, raw, new, 'count', mine)}  "
+                  f"{held(rows, raw, new, 'total', mine & first)}  "
+                  f"{widths(raw, new, 'total', mine & first, rows['total'])}", flush=True)  # fmt: skip
+
+
+Ends = dict[str, tuple[np.ndarray, np.ndarray]]
+
+
+def held(rows: Rows, raw: Ends, new: Ends, what: str, which: np.ndarray) -> str:
+    """Parts of these intervals that hold the truth, before and after."""
+    truth = rows[OF[what][0]]
+    return " > ".join(f"{((low <= truth) & (truth <= high))[which].mean():.3f}" for low, high in (raw[what], new[what]))
+
+
+def widths(raw: Ends, new: Ends, what: str, which: np.ndarray, per: np.ndarray | float) -> str:
+    """Mean widths, before and after."""
+    return " > ".join(f"{((high - low) / per)[which].mean():.2f}" for low, high in (raw[what], new[what]))
 
 
 def main() -> None:

@@ -5,9 +5,9 @@
 With --times there are so many times as many people, posts, leaders and stories. With --texts the words of posts are taken from
 the posts of a real conversation instead of made-up vocabularies.
 One line a world, means over seeds; coverage before and after calibration (the table comes from seeds 1,000 and up): part of
-the 90 % intervals of rates (everybody with 8 posts; leaders) and of realized counts that hold the truth. "rate/truth": rates
-found of leaders as a part of the planted ones. "found": planted leaders (rate >= .5, 8 posts) with the verdict "has it";
-"false": people with a true rate below .1 who got it.
+the 90 % intervals of rates (everybody with 8 posts; leaders) and of realized counts that hold the truth; "held": of totals.
+"rate/truth": rates found of leaders as a part of the planted ones. "found": planted leaders (rate >= .5, 8 posts) with the
+verdict "has it"; "false": people with a true rate below .1 who got it.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def figures(world: Simulated, found: Found) -> dict[str, float]:
     return {
         "true": sum(world.realized.values()),
         "found_total": found.leadership.totals.realized.value,
+        "total": inside(found.leadership.totals.realized, sum(world.realized.values())),
         "no_events": float(found.attribution.without_events.sum()),
         **covered(rows, lead, ""),
         **covered(
@@ -103,7 +104,7 @@ def main() -> None:
     chosen, false, tests = parser.parse_args(), 0.0, 0.0
     texts = [post.text for post in read_files([chosen.texts]).posts] if chosen.texts else []
     print(
-        f"{'world':21} {'true':>6} {'found':>6} {'no events':>9}  90 % intervals, before > after: "
+        f"{'world':21} {'true':>6} {'found':>6} {'held':>4} {'no events':>9}  90 % intervals, before > after: "
         f"{'all':>10} {'leaders':>10} {'counts':>10} {'leaders':>10}   {'rate/truth':>10} {'named':>9}  false"
     )
     for name in chosen.worlds:
@@ -113,7 +114,7 @@ def main() -> None:
             runs.append(figures(world, learn(conversation(world), Wish(seed=1))))
         m = {key: mean([float(run[key]) for run in runs]) for key in runs[0]}
         false, tests = false + sum(run["false"] for run in runs), tests + sum(run["tests"] for run in runs)
-        print(f"{name:21} {m['true']:6.0f} {m['found_total']:6.0f} {m['no_events']:9.0f}  {'':31}"
+        print(f"{name:21} {m['true']:6.0f} {m['found_total']:6.0f} {m['total']:4.2f} {m['no_events']:9.0f}  {'':31}"
               + " ".join(f"{m['raw ' + c]:4.2f} > {m[c]:4.2f}" for c in ("all", "leaders", "counts", "leaders' counts"))
               + f"   {m['ratio']:10.2f} {m['named']:4.1f} /{m['present']:4.1f}  "
               f"{m['false']:5.2f}", flush=True)  # fmt: skip

@@ -16,7 +16,7 @@ from world import ADA, attributed, person, small_world
 SEEN = Estimate(4.0, 1.0, 9.0, 0.9, 12, "posts")
 
 
-ALIKE, NEWS, UNCLEAR, CLEAR, CERTAIN = range(5)
+ALIKE, ALIKE_NEWS, NEWS, UNCLEAR, CLEAR, CERTAIN = range(6)
 
 
 @pytest.mark.parametrize(("factors", "low", "high"), [
@@ -56,21 +56,29 @@ def test_a_person_has_a_place_in_the_table():
 
 
 @pytest.mark.parametrize(("apart", "news", "clear", "is_"), [
-    (-0.5, 0.9, 0.99, ALIKE), (0.5, 0.9, 0.99, NEWS), (0.5, 0.1, 0.5, UNCLEAR), (0.5, 0.1, 0.7, CLEAR),
-    (0.5, 0.1, 0.99, CERTAIN),
+    (-0.5, 0.1, 0.99, ALIKE), (-0.5, 0.9, 0.99, ALIKE_NEWS), (0.5, 0.9, 0.99, NEWS), (0.5, 0.1, 0.5, UNCLEAR),
+    (0.5, 0.1, 0.7, CLEAR), (0.5, 0.1, 0.99, CERTAIN),
 ])  # fmt: skip
 def test_whether_people_differ_is_asked_before_news_and_news_before_clearness(apart, news, clear, is_):
     assert is_ == kind(Traits(1_000, clear, apart, news))
-    assert len(KINDS) == 5
+    assert len(KINDS) == 6
 
 
 def test_the_shipped_table_widens_counts_and_narrows_no_lower_end_where_followers_are_invented():
     assert NONE.rate.shape == TABLE.rate.shape == TABLE.count.shape
+    assert NONE.total.shape == TABLE.total.shape
     assert (TABLE.count >= 1).all()
     assert (TABLE.count > 1).any()
+    assert (TABLE.total >= 1).all()
     assert (TABLE.rate >= 0.4).all()
-    assert (TABLE.rate[:, [ALIKE, NEWS, CERTAIN], :, :, 0] >= 1).all()
+    assert (TABLE.rate[:, [ALIKE, ALIKE_NEWS, NEWS, CERTAIN], :, :, 0] >= 1).all()
     assert (TABLE.rate[:, CERTAIN] >= 1).all()
+
+
+def test_beside_news_nobody_may_have_followed_anybody_where_people_are_alike():
+    total = Estimate(264.0, 240.0, 290.0, 0.9, 3_400, "posts")
+
+    assert [calibrated(total, TABLE.total[size, ALIKE_NEWS]).low for size in (0, 1)] == [0.0, 0.0]
 
 
 def test_whoever_is_found_middling_may_be_a_leader():
@@ -81,7 +89,7 @@ def test_whoever_is_found_middling_may_be_a_leader():
 def test_measures_read_the_table(measure, monkeypatch):
     found = attributed(*small_world(), draws=True)[1]
     narrow, wide = [], []
-    for out, table in ((narrow, NONE), (wide, Table(3 * NONE.rate, 3 * NONE.count))):
+    for out, table in ((narrow, NONE), (wide, Table(3 * NONE.rate, 3 * NONE.count, NONE.total))):
         monkeypatch.setattr(calibration, "TABLE", table)
         out.append(measure(found, person(ADA), rng=np.random.default_rng(1)))
 

@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import pytest
 
-from earned.attribution import attribute
+from earned.attribution import attribute, calibration
 from earned.attribution.attribution import FEWEST
 from earned.reading import Conversation, Wish
 from earned.study import learn
@@ -37,9 +37,25 @@ def test_a_conversation_whose_people_hardly_differ_says_so(apart, people, said):
 @pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
 def test_the_total_of_a_conversation_too_large_for_sampling_has_the_level_asked_for(monkeypatch, level):
     effort = attribute.effort_for
+    monkeypatch.setattr(calibration, "TABLE", calibration.NONE)
     monkeypatch.setattr(attribute, "effort_for", lambda frame: replace(effort(frame), sweeps=(0, 0)))
     found = learn(Conversation(list(small_world()[0]), [], {one.id: one for one in CAST}), Wish(level=level))
     total, deviation = found.leadership.totals.realized, float(found.attribution.varied.sum()) ** 0.5
 
     assert level == total.level
     assert total.high - total.value == pytest.approx(NormalDist().inv_cdf((1 + level) / 2) * deviation)
+
+
+def test_the_total_is_as_wide_as_the_table_says(monkeypatch):
+    talk = Conversation(list(small_world()[0]), [], {one.id: one for one in CAST})
+    found = {}
+    for wide in (1.0, 3.0):
+        monkeypatch.setattr(calibration, "TABLE", replace(calibration.NONE, total=wide * calibration.NONE.total))
+        found[wide] = learn(talk, Wish()).leadership.totals.realized
+
+    assert found[1.0].value == found[3.0].value
+    assert found[3.0].low < found[1.0].low
+    assert found[3.0].high > found[1.0].high
+    assert found[3.0].high ** 0.5 - found[3.0].value ** 0.5 == pytest.approx(
+        3 * (found[1.0].high ** 0.5 - found[1.0].value ** 0.5)
+    )

@@ -9,6 +9,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from earned.attribution import calibration
 from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.conversation import Placed
 from earned.measures.credit import credited_in_all, credited_posts
@@ -146,14 +147,19 @@ def _case(
 
 
 def _followed(attribution: Attribution, level: float) -> Estimate:
-    """Posts by others that are best explained by an earlier post, of everybody together."""
+    """Posts by others that are best explained by an earlier post, of everybody together.
+
+    Hints of single causes, which draws do not know, say how many; draws say how far off by what part that may be.
+    """
     draws, value, n = attribution.draws, float(attribution.fitted.sums.others.sum()), len(attribution.frame)
     if draws is None:
         spread = NormalDist().inv_cdf((1 + level) / 2) * float(np.sqrt(attribution.varied.sum()))
         low, high = value - spread, value + spread
     else:
-        low, high = (float(x) for x in np.quantile(draws.total, [(1 - level) / 2, (1 + level) / 2]))
-    return Estimate(value, max(0.0, min(low, value)), max(high, value), level, n, "posts")
+        off = draws.total / max(float(draws.total.mean()), 1e-9)
+        low, high = (value * float(x) for x in np.quantile(off, [(1 - level) / 2, (1 + level) / 2]))
+    fit_says = Estimate(value, max(0.0, min(low, value)), max(high, value), level, n, "posts")
+    return calibration.calibrated(fit_says, calibration.TABLE.total[calibration.whole(attribution.traits)])
 
 
 def _totals(attribution: Attribution, placed: Placed, people: int, followed: Estimate) -> Totals:
