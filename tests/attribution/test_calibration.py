@@ -57,7 +57,7 @@ def test_a_person_has_a_place_in_the_table():
 
 @pytest.mark.parametrize(("apart", "news", "clear", "is_"), [
     (-0.5, 0.1, 0.99, ALIKE), (-0.5, 0.9, 0.99, ALIKE_NEWS), (0.5, 0.9, 0.99, NEWS), (0.5, 0.1, 0.5, UNCLEAR),
-    (0.5, 0.1, 0.7, CLEAR), (0.5, 0.1, 0.99, CERTAIN),
+    (0.5, 0.1, 0.7, CLEAR), (0.5, 0.1, 0.99, CERTAIN), (float("nan"), 0.1, 0.7, CLEAR),
 ])  # fmt: skip
 def test_whether_people_differ_is_asked_before_news_and_news_before_clearness(apart, news, clear, is_):
     assert is_ == kind(Traits(1_000, clear, apart, news))

@@ -35,12 +35,15 @@ def test_planted_differences_are_found_again():
     assert np.mean(found) == pytest.approx(rates.var() / rates.mean() ** 2, rel=0.1)
 
 
-def test_one_person_and_people_with_few_posts_tell_nothing():
-    one, five = np.full(20, 0), np.repeat(np.arange(9), 5)
+def test_few_people_and_people_with_few_posts_tell_nothing():
+    nine, few = np.repeat(np.arange(9), 20), np.repeat(np.arange(30), 5)
 
-    assert heterogeneity(one, np.arange(20.0), np.ones(20), 9.5, fewest=8) == 0.0
-    assert heterogeneity(five, np.arange(45.0), np.ones(45), 22.0, fewest=8) == 0.0
-    assert heterogeneity(np.repeat([0, 1], 9), np.zeros(18), np.ones(18), 0.0, fewest=8) == 0.0
+    assert np.isnan(heterogeneity(nine, np.arange(180.0), np.ones(180), 9.5, fewest=8))
+    assert np.isnan(heterogeneity(few, np.arange(150.0), np.ones(150), 22.0, fewest=8))
+
+
+def test_where_nobody_follows_people_are_alike():
+    assert heterogeneity(np.repeat(np.arange(12), 9), np.zeros(108), np.ones(108), 0.0, fewest=8) == 0.0
 
 
 def test_parts_are_parts():
@@ -69,5 +72,6 @@ def test_two_posts_that_nobody_follows_have_traits():
     posts = [post("a", ADA, 0, "pager rotation budget"), post("b", BO, 40, "ledger replay cursor")]
     found = attributed(posts, [])[1].traits
 
-    assert (found.size, found.apart, found.news) == (2, 0.0, 0.0)
+    assert (found.size, found.news) == (2, 0.0)
+    assert np.isnan(found.apart)
     assert 0 < found.clear <= 1

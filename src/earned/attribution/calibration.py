@@ -132,7 +132,7 @@ TABLE = Table(
 
 
 def kind(traits: Traits) -> int:
-    """Which of KINDS a conversation is."""
+    """Which of KINDS a conversation is; where too few people tell, they are taken to differ."""
     if traits.apart < APART:
         return int(traits.news >= NEWS)
     return 2 if traits.news >= NEWS else 3 + bisect_right(CLEAR, traits.clear)

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from earned.attribution.fit import Fitted
 
+#: So many people tell whether people differ.
+ENOUGH = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -18,7 +21,7 @@ class Traits:
     size: int
     #: How sure single causes are, in (0, 1]: see `clearness`.
     clear: float
-    #: How much people differ, beyond chance: see `heterogeneity`.
+    #: How much people differ, beyond chance; nan: too few to tell. See `heterogeneity`.
     apart: float
     #: Reactions to common causes as a part of all that was brought about by others, in [0, 1].
     news: float
@@ -64,8 +67,8 @@ def heterogeneity(
 ) -> float:  # fmt: skip
     """How much people differ: squared coefficient of variation of their rates, what chance alone would do taken off.
 
-    Chance is how much the posts of one person differ. Where everybody now and then has a hit, or all follow the news, that
-    explains how much people do.
+    What chance does is seen in how much the posts of one person differ: where everybody has a hit now and then, or all react
+    to the same news, it explains how far people are apart.
 
     Args:
         writer: (k,) code of the person of each of k posts; a post by several authors comes once for each.
@@ -75,15 +78,15 @@ def heterogeneity(
         fewest: People with fewer posts are left out.
 
     Returns:
-        1 where rates spread by as much as they are high, 0 or below where chance explains all; 0 with fewer than two people.
+        1 where rates spread by as much as they are high, 0 or below where chance explains all; nan with fewer than ten people.
 
     Source:
         Hedges (1983), Psychological Bulletin 93: 388-395: the variance of random effects by the method of moments.
     """
     posts = np.bincount(writer)
     some = posts >= fewest
-    if some.sum() < 2:
-        return 0.0
+    if some.sum() < ENOUGH:
+        return float("nan")
 
     def of_each(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.bincount(writer, weights=values).astype(np.float64)

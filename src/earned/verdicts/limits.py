@@ -11,9 +11,6 @@ from earned.attribution.calibration import APART
 from earned.attribution.conversation import Placed
 from earned.model import Estimate, Leader
 
-#: So many people tell whether people differ.
-ENOUGH = 10
-
 
 def what_the_data_cannot_tell(
     attribution: Attribution, placed: Placed, rows: Sequence[Leader], followed: Estimate, languages: Mapping[str, int]
@@ -71,11 +68,11 @@ def _habits(attribution: Attribution) -> str:
 
 def _alike(attribution: Attribution, rows: Sequence[Leader]) -> str:
     judged = sum(row.posts >= FEWEST for row in rows)
-    if attribution.traits.apart >= APART or judged < ENOUGH:
-        return ""
     return (
         f"As far as can be seen the {judged} people with {FEWEST} posts or more are followed alike: who stands out may owe it to "
         "one lucky post, or to news that everybody reacts to."
+        if attribution.traits.apart < APART
+        else ""
     )
 
 
