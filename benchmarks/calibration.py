@@ -83,8 +83,8 @@ RULES = {
     "clear": Rule(0.94, 0.90, 0.70, (0.5, 0.4)),
     "certain": Rule(0.96, 0.93, 0.75, (1.0, 1.0)),
 }
-#: Counts: no side is narrowed, no leader asked for. A conversation is one number of few worlds: more is asked.
-COUNTED = {"count": Rule(0.95, 0.92, 0.0, (1.0, 1.0)), "total": Rule(0.98, 0.96, 0.0, (1.0, 1.0))}
+#: Counts: no side is narrowed, no leader asked for. Totals of so few worlds are to hold the truth in all.
+COUNTED = {"count": Rule(0.95, 0.92, 0.0, (1.0, 1.0)), "total": Rule(1.0, 1.0, 0.0, (1.0, 1.0))}
 COLUMNS = ("world", "seed", "size", "clear", "apart", "news", "posts", "rate", "count",
            "value", "low", "high", "counted", "least", "most", "true", "total", "total_low", "total_high")  # fmt: skip
 #: Columns of truth, value and ends.
@@ -139,7 +139,9 @@ def below(truth: np.ndarray, value: np.ndarray, low: np.ndarray, rule: Rule, mos
 def sides(rows: Rows, what: str, rule: Rule) -> tuple[float, float]:
     """The factors below and above for these people, or worlds."""
     truth, value, low, high = (rows[column] for column in OF[what])
-    under = below(truth, value, low, rule, MOST[what])
+    # Where in most worlds nobody follows anybody, that may be so again, however many are found.
+    nobody = what == "total" and np.mean(truth == 0) > 0.5
+    under = MOST[what] if nobody else below(truth, value, low, rule, MOST[what])
     # Whom nobody follows is held by any upper end: they do not speak for those who are followed.
     some = rows["rate"] > 0 if (rows["rate"] > 0).any() else rows["rate"] >= 0
     missed = float(np.mean((truth < np.vectorize(low_end)(value, low, under))[some]))
