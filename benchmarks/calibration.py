@@ -51,6 +51,14 @@ FROM |= {
     "large, three years": FROM["three years"].larger(5),
     "large, news, three years": FROM["news, three years"].larger(4),
 }
+#: As lists and chats are: every other post is answered, and people differ little.
+TALK = replace(BASE, spontaneous=1_000, leaders=10, leading=(0.7, 1.0), middling=140, middle=(0.4, 0.7))
+FROM |= {
+    "talk": TALK,
+    "talk, no links": replace(TALK, linked=0.0, stray=0.0),
+    "people differ a little": replace(BASE, leaders=0, middling=150, middle=(0.02, 0.4)),
+}
+FROM |= {f"large, {name}": FROM[name].larger(14) for name in ("talk", "talk, no links", "people differ a little")}
 #: No side is widened more than so many times; a cell of so many people (worlds) counts half, the rest comes from its like.
 MOST, FEW = {"rate": 5.0, "count": 5.0, "total": 99.0}, {"rate": 40, "count": 40, "total": 3}
 #: True leaders: where so many of a cell are, and such a part of it, the upper part is asked to hold some of them, too. A leader

@@ -189,7 +189,7 @@ def attribute(
     weights = earlier.weights if earlier and start and since.known else learned(answer)
     shown = reweighed(answer, weights)
     del answer, spoken
-    typical, of_people = float(fitted.sums.others.sum() / max(len(frame), 1)), ordered_by_person(frame)
+    of_people = ordered_by_person(frame)
     return Attribution(
         frame=credit,
         edges=credited,
@@ -199,8 +199,8 @@ def attribute(
         named=named,
         counts=counts_of(frame, shown, outside, inside),
         varied=outside,
-        traits=traits(fitted, shown, outside, typical, fewest=FEWEST, **of_people),
-        typical=typical,
+        traits=traits(fitted, shown, outside, fewest=FEWEST, **of_people),
+        typical=float(fitted.sums.others.sum() / max(len(frame), 1)),
         tested=tested(frame, found.rows, edges, fitted, seed=seed, run=blocks) if draws else None,
         without_events=without_events(frame, edges, fitted, run=blocks),
         strict=strictly(frame, found.rows, edges, fitted, run=blocks),

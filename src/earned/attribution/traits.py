@@ -28,14 +28,14 @@ class Traits:
 
 
 def traits(
-    fitted: Fitted, shown: Fitted, varied: NDArray[np.float64], typical: float, *, fewest: int,
+    fitted: Fitted, shown: Fitted, varied: NDArray[np.float64], *, fewest: int,
     by_person: NDArray[np.int32], part: NDArray[np.float64], begins: NDArray[np.int64],
 ) -> Traits:  # fmt: skip
     """The traits of a fitted conversation.
 
     Args:
         fitted, shown: The fit, before and after hints of single causes are weighed; rates are read from the second.
-        varied, typical, by_person, part, begins: As in `Attribution`.
+        varied, by_person, part, begins: As in `Attribution`.
         fewest: People with fewer posts have no rate.
     """
     writer = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
@@ -44,7 +44,7 @@ def traits(
     return Traits(
         size=len(varied),
         clear=clearness(fitted, varied),
-        apart=heterogeneity(writer, received, seen, typical, fewest=fewest),
+        apart=heterogeneity(writer, received, seen, fewest=fewest),
         news=news / (news + followers) if news > 0 else 0.0,
     )
 
@@ -63,25 +63,26 @@ def clearness(fitted: Fitted, varied: NDArray[np.float64]) -> float:
 
 
 def heterogeneity(
-    writer: NDArray[np.integer], followers: NDArray[np.float64], seen: NDArray[np.float64], typical: float, *, fewest: int
+    writer: NDArray[np.integer], followers: NDArray[np.float64], seen: NDArray[np.float64], *, fewest: int
 ) -> float:  # fmt: skip
     """How much people differ: squared coefficient of variation of their rates, what chance alone would do taken off.
 
     What chance does is seen in how much the posts of one person differ: where everybody has a hit now and then, or all react
-    to the same news, it explains how far people are apart.
+    to the same news, it explains how far people are apart. People count by how much of their followers could be seen.
 
     Args:
         writer: (k,) code of the person of each of k posts; a post by several authors comes once for each.
         followers, seen: (k,) followers of each post by others, and the part of them that could be seen; parts of a post that
             is shared.
-        typical: Followers by others per post in the whole conversation.
         fewest: People with fewer posts are left out.
 
     Returns:
-        1 where rates spread by as much as they are high, 0 or below where chance explains all; nan with fewer than ten people.
+        1 where rates spread by as much as they are high; about 0, and below it, where chance explains all; nan with fewer than
+        ten people.
 
     Source:
-        Hedges (1983), Psychological Bulletin 93: 388-395: the variance of random effects by the method of moments.
+        DerSimonian and Kacker (2007), Contemporary Clinical Trials 28: 105-114: the variance of random effects by the method
+        of moments, with weights that do not depend on what was found.
     """
     posts = np.bincount(writer)
     some = posts >= fewest
@@ -91,8 +92,10 @@ def heterogeneity(
     def of_each(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.bincount(writer, weights=values).astype(np.float64)
 
-    above, below = typical + of_each(followers), 1.0 + of_each(seen)
-    rate = above / below
-    chance = (of_each((followers - rate[writer] * seen) ** 2) + above) / below**2
-    mean = rate[some].mean()
-    return float((rate[some].var(ddof=1) - chance[some].mean()) / mean**2) if mean > 0 else 0.0
+    weight = np.maximum(of_each(seen), 1e-9)
+    rate = of_each(followers) / weight
+    chance = of_each((followers - rate[writer] * seen) ** 2) / weight**2 * posts / np.maximum(posts - 1, 1)
+    weight, rate, chance = weight[some], rate[some], chance[some]
+    mean = np.average(rate, weights=weight)
+    apart = weight @ (rate - mean) ** 2 - (weight @ chance - weight**2 @ chance / weight.sum())
+    return float(apart / (weight.sum() - weight @ weight / weight.sum()) / mean**2) if mean > 0 else 0.0

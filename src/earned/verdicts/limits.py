@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import sqrt
 
 import numpy as np
 
@@ -67,11 +68,13 @@ def _habits(attribution: Attribution) -> str:
 
 
 def _alike(attribution: Attribution, rows: Sequence[Leader]) -> str:
-    judged = sum(row.posts >= FEWEST for row in rows)
+    """How little people differ, where they do not differ much."""
+    judged, apart = sum(row.posts >= FEWEST for row in rows), attribution.traits.apart
     return (
-        f"As far as can be seen the {judged} people with {FEWEST} posts or more are followed alike: who stands out may owe it to "
-        "one lucky post, or to news that everybody reacts to."
-        if attribution.traits.apart < APART
+        f"The {judged} people with {FEWEST} posts or more are followed much alike: as far as can be seen their rates differ by "
+        f"{sqrt(max(apart, 0.0)):.0%} of the mean, where clear leaders make it 90 % and more. Who stands out may owe it to one "
+        "lucky post, or to news that everybody reacts to."
+        if apart < APART
         else ""
     )
 
