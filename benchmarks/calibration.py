@@ -21,7 +21,7 @@ import numpy as np
 
 from earned.attribution import calibration
 from earned.attribution.attribution import FEWEST
-from earned.attribution.calibration import KINDS, cell, high_end, low_end, whole
+from earned.attribution.calibration import KINDS, blended, cell, factors, high_end, low_end
 from earned.attribution.traits import Traits
 from earned.reading import Conversation, Wish
 from earned.study import learn
@@ -182,13 +182,18 @@ def firsts(rows: Rows) -> np.ndarray:
     return np.unique(np.stack([rows["world"], rows["seed"]]), axis=1, return_index=True)[1]
 
 
+def each(rows: Rows, what: str) -> list[tuple[Traits, int, float]]:
+    """What places each row: traits of its world, posts of its person, followers per post."""
+    of_worlds = [Traits(int(n), *more) for n, *more in zip(*(rows[c] for c in ("size", "clear", "apart", "news")))]
+    per = rows["value"] if what == "rate" else rows["counted"] / rows["posts"]
+    return list(zip(of_worlds, rows["posts"].astype(int).tolist(), per.tolist()))
+
+
 def cells_of(rows: Rows, what: str) -> np.ndarray:
     """The place of each row in a part of the table."""
-    of_worlds = [Traits(int(n), *more) for n, *more in zip(*(rows[c] for c in ("size", "clear", "apart", "news")))]
-    if what == "total":
-        return np.array([whole(one) for one in of_worlds])
-    per = rows["value"] if what == "rate" else rows["counted"] / rows["posts"]
-    return np.array([cell(one, int(n), rate) for one, n, rate in zip(of_worlds, rows["posts"], per)])
+    return np.array([cell(*one) for one in each(rows, what)])[
+        :, : calibration.NONE.total.ndim - 1 if what == "total" else None
+    ]
 
 
 def derive(rows: Rows) -> None:
@@ -212,11 +217,14 @@ def halves(rows: Rows) -> None:
     new, even = {what: (low.copy(), high.copy()) for what, (low, high) in raw.items()}, rows["seed"] % 2 == 0
     for given, what in product((even, ~even), OF):
         judged, (low, high) = only(rows, ~given), new[what]
-        factors = derived(only(rows, given), what)[tuple(cells_of(judged, what).T)]
+        table = derived(only(rows, given), what)
+        by = np.array(
+            [blended(table, one[0]) if what == "total" else factors(table, *one) for one in each(judged, what)]
+        )
         _, value, before, after = (judged[column] for column in OF[what])
         low[~given], high[~given] = (
-            np.vectorize(low_end)(value, before, factors[:, 0]),
-            np.vectorize(high_end)(value, after, factors[:, 1]),
+            np.vectorize(low_end)(value, before, by[:, 0]),
+            np.vectorize(high_end)(value, after, by[:, 1]),
         )
     print(f"{'90 % intervals, before > after':29} {'rates':>12} {'too high':>9} {'too low':>8} {'leaders':>13} "
           f"{'width':>11}  {'counts':>13}  {'total':>11}  {'width':>9}")  # fmt: skip

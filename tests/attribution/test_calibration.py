@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earned.attribution import calibration
-from earned.attribution.calibration import KINDS, NONE, TABLE, Table, calibrated, cell, high_end, kind, low_end
+from earned.attribution.calibration import (
+    KINDS,
+    NONE,
+    TABLE,
+    Table,
+    calibrated,
+    cell,
+    factors,
+    high_end,
+    kinds,
+    low_end,
+)
 from earned.attribution.traits import Traits
 from earned.measures.induced import induced_posts
 from earned.measures.realized import internal_posts, realized_posts
@@ -19,14 +30,14 @@ SEEN = Estimate(4.0, 1.0, 9.0, 0.9, 12, "posts")
 ALIKE, ALIKE_NEWS, NEWS, UNCLEAR, CLEAR, CERTAIN = range(6)
 
 
-@pytest.mark.parametrize(("factors", "low", "high"), [
+@pytest.mark.parametrize(("by", "low", "high"), [
     ((1, 1), 1.0, 9.0),
     ((1.5, 2), 0.25, 16.0),
     ((5, 1), 0.0, 9.0),  # a lower end stops at nothing
     ((0.5, 0.5), 2.0, 6.25),  # narrowed on the scale of logs
 ])  # fmt: skip
-def test_parts_change_on_the_scale_of_roots(factors, low, high):
-    wide = calibrated(SEEN, np.array(factors, float))
+def test_parts_change_on_the_scale_of_roots(by, low, high):
+    wide = calibrated(SEEN, np.array(by, float))
 
     assert (low, high) == pytest.approx((wide.low, wide.high))
     assert SEEN.value == wide.value
@@ -50,7 +61,7 @@ def test_a_larger_factor_is_a_wider_interval_and_one_changes_nothing(value, part
 
 def test_a_person_has_a_place_in_the_table():
     assert (0, ALIKE, 0, 0) == cell(Traits(2_000, 0.3, -0.4, 0.0), 8, 0.0)
-    assert (0, CLEAR, 1, 1) == cell(Traits(30_000, 0.65, 1.0, 0.0), 17, 0.1)
+    assert (0, CLEAR, 1, 1) == cell(Traits(30_000, 0.66, 1.0, 0.0), 17, 0.1)
     assert (1, NEWS, 2, 2) == cell(Traits(30_001, 0.9, 1.0, 0.6), 400, 3.0)
     assert (1, CERTAIN, 2, 2) == cell(Traits(30_001, 0.95, 1.0, 0.1), 400, 3.0)
 
@@ -60,8 +71,34 @@ def test_a_person_has_a_place_in_the_table():
     (0.5, 0.1, 0.7, CLEAR), (0.5, 0.1, 0.99, CERTAIN), (float("nan"), 0.1, 0.7, CLEAR),
 ])  # fmt: skip
 def test_whether_people_differ_is_asked_before_news_and_news_before_clearness(apart, news, clear, is_):
-    assert is_ == kind(Traits(1_000, clear, apart, news))
-    assert len(KINDS) == 6
+    parts = kinds(Traits(1_000, clear, apart, news))
+
+    assert parts.tolist() == [float(kind == is_) for kind in range(len(KINDS))]
+
+
+@given(st.floats(-1, 2), st.floats(0, 1), st.floats(0, 1))
+def test_parts_of_kinds_are_one_in_all_and_none_is_less_than_nothing(apart, news, clear):
+    parts = kinds(Traits(1_000, clear, apart, news))
+
+    assert parts.sum() == pytest.approx(1.0)
+    assert (parts >= 0).all()
+
+
+@given(st.floats(-1, 2), st.floats(0, 1), st.floats(0, 1), st.integers(8, 200), st.floats(0.0, 4.0))
+def test_who_and_what_hardly_differ_get_intervals_that_hardly_differ(apart, news, clear, posts, rate):
+    one = factors(TABLE.rate, Traits(1_000, clear, apart, news), posts, rate)
+
+    for like in (Traits(1_000, clear + 1e-6, apart, news), Traits(1_000, clear, apart + 1e-6, news + 1e-6)):
+        assert factors(TABLE.rate, like, posts, rate * (1 + 1e-6)) == pytest.approx(one, abs=1e-3)
+
+
+def test_in_the_middle_of_a_cell_its_own_factors_count():
+    traits, middles = Traits(1_000, 0.8, 2.0, 0.0), calibration.MIDDLES
+    found = [[factors(TABLE.rate, traits, int(posts), rate) for rate in middles[1]] for posts in middles[0]]
+
+    assert np.array(found) == pytest.approx(TABLE.rate[0, CLEAR])
+    assert factors(TABLE.rate, traits, 8, 0.0) == pytest.approx(TABLE.rate[0, CLEAR, 0, 0])
+    assert factors(TABLE.rate, traits, 900, 5.0) == pytest.approx(TABLE.rate[0, CLEAR, 2, 2])
 
 
 def test_the_shipped_table_widens_counts_and_narrows_no_lower_end_where_followers_are_invented():

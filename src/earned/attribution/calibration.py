@@ -4,14 +4,15 @@
 
 with s the square root and v the value. The root makes widths of small and large values alike and lets a lower end reach 0;
 a lower end that is 0 stays there. The factors a and b are read from a table by what the conversation is like (`traits`), how
-many posts the person has and how many followers per post were found; benchmarks/calibration.py derives them.
+many posts the person has and how many followers per post were found; between two middles of cells, and between two kinds of
+conversations, both count, so that who hardly differs gets intervals that hardly differ. benchmarks/calibration.py derives them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from math import sqrt
+from math import isnan, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +20,16 @@ from numpy.typing import NDArray
 from earned.attribution.traits import Traits
 from earned.model import Estimate
 
-#: Edges between the cells of the table: posts of the conversation (larger ones are not sampled), its clearness, posts of the
-#: person, followers found per post.
-SIZE, CLEAR, POSTS, RATES = (30_001,), (0.65, 0.92), (17, 41), (0.10, 0.40)
-#: People differ much from here on: in simulated worlds with leaders `Traits.apart` is .8 to 11, in those without it is below .3,
-#: and on a list and in a chat .05. Common causes count from such a part on.
-APART, NEWS = 0.40, 0.30
+#: Edges between the cells of the table: posts of the conversation (larger ones are not sampled), posts of the person, followers
+#: found per post; middles of the cells of the last two, between which factors go over into one another.
+SIZE, POSTS, RATES = (30_001,), (17, 41), (0.10, 0.40)
+MIDDLES = (12.0, 26.0, 60.0), (0.05, 0.20, 0.80)
 #: What conversations are like: people much alike, without or beside news; people differ, beside news; or without, and causes
 #: are unclear, clear or nearly certain.
 KINDS = ("alike", "alike, news", "news", "unclear", "clear", "certain")
+#: From where to where one kind goes over into the next: by `Traits.apart` (in simulated worlds with leaders it is .8 to 11, in
+#: those without below .3, on a list and in a chat .05), by `Traits.news`, and twice by `Traits.clear`.
+APART, NEWS, CLEAR, CERTAIN = (0.30, 0.50), (0.20, 0.40), (0.62, 0.68), (0.90, 0.94)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +133,44 @@ TABLE = Table(
 )  # fmt: skip
 
 
-def kind(traits: Traits) -> int:
-    """Which of KINDS a conversation is; where too few people tell, they are taken to differ."""
-    if traits.apart < APART:
-        return int(traits.news >= NEWS)
-    return 2 if traits.news >= NEWS else 3 + bisect_right(CLEAR, traits.clear)
+def kinds(traits: Traits) -> NDArray[np.float64]:
+    """(6,) how far a conversation is of each of KINDS, 1 in all; where too few people tell, they are taken to differ."""
+    differ = 1.0 if isnan(traits.apart) else _part(traits.apart, APART)
+    news, clear, certain = _part(traits.news, NEWS), _part(traits.clear, CLEAR), _part(traits.clear, CERTAIN)
+    alone = differ * (1 - news)
+    return np.array([(1 - differ) * (1 - news), (1 - differ) * news, differ * news,
+                     alone * (1 - clear), alone * (clear - certain), alone * certain])  # fmt: skip
 
 
-def whole(traits: Traits) -> tuple[int, int]:
-    """The place in the table of such a conversation."""
-    return bisect_right(SIZE, traits.size), kind(traits)
+def _part(value: float, way: tuple[float, float]) -> float:
+    """How far on its way from one kind to the next, in [0, 1]."""
+    return min(max((value - way[0]) / (way[1] - way[0]), 0.0), 1.0)
 
 
 def cell(traits: Traits, posts: int, rate: float) -> tuple[int, int, int, int]:
     """The place in the table of a person with so many posts, so often followed, in such a conversation."""
-    return *whole(traits), bisect_right(POSTS, posts), bisect_right(RATES, rate)
+    kind = int(kinds(traits).argmax())
+    return bisect_right(SIZE, traits.size), kind, bisect_right(POSTS, posts), bisect_right(RATES, rate)
+
+
+def factors(table: NDArray[np.float64], traits: Traits, posts: int, rate: float) -> NDArray[np.float64]:
+    """(2,) factors below and above of such a person: between the middles of cells, and between kinds, both count."""
+    cells = blended(table, traits)
+    (row, down), (column, right) = _between(posts, MIDDLES[0]), _between(rate, MIDDLES[1])
+    upper, lower = ((1 - right) * cells[k, column] + right * cells[k, column + 1] for k in (row, row + 1))
+    return np.asarray((1 - down) * upper + down * lower)
+
+
+def blended(table: NDArray[np.float64], traits: Traits) -> NDArray[np.float64]:
+    """The factors of such a conversation: (2,) of its total, (posts, rate, 2) of its people."""
+    return np.asarray(np.tensordot(kinds(traits), table[bisect_right(SIZE, traits.size)], 1))
+
+
+def _between(value: float, middles: tuple[float, ...]) -> tuple[int, float]:
+    """The middle before a value, not the last one, and the part of the way to the next, on the scale of logs."""
+    k = min(max(bisect_right(middles, value) - 1, 0), len(middles) - 2)
+    first, second = middles[k : k + 2]
+    return k, min(max(log(max(value, 1e-9) / first) / log(second / first), 0.0), 1.0)
 
 
 def low_end(value: float, low: float, factor: float) -> float:
@@ -160,8 +185,8 @@ def high_end(value: float, high: float, factor: float) -> float:
     return (sqrt(value) + factor * (sqrt(high) - sqrt(value))) ** 2
 
 
-def calibrated(estimate: Estimate, factors: NDArray[np.float64]) -> Estimate:
+def calibrated(estimate: Estimate, by: NDArray[np.float64]) -> Estimate:
     """An interval with its lower and upper part changed by two factors."""
-    value, (below, above) = estimate.value, (float(factor) for factor in factors)
+    value, (below, above) = estimate.value, (float(factor) for factor in by)
     low, high = low_end(value, estimate.low, below), high_end(value, estimate.high, above)
     return Estimate(value, min(low, value), max(high, value), estimate.level, estimate.n, estimate.unit)

@@ -75,5 +75,5 @@ def induced_posts(
     value = (attribution.typical + followers) / (1.0 + seen)
     low = 0.0 if low < NOTHING else low
     fit_says = Estimate(value, float(min(low, value)), float(max(high, value)), level, len(rows), "posts per post")
-    place = calibration.cell(attribution.traits, len(rows), value)
-    return calibration.calibrated(fit_says, calibration.TABLE.rate[place])
+    by = calibration.factors(calibration.TABLE.rate, attribution.traits, len(rows), value)
+    return calibration.calibrated(fit_says, by)

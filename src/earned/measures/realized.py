@@ -76,8 +76,8 @@ def _count(
         low, high = np.quantile(draws[:, person], tails)
     low, high = min(float(low), value), max(float(high), value)
     fit_says = Estimate(value, max(low, 0.0), high, level, posts, "posts")
-    place = calibration.cell(attribution.traits, posts, value / max(posts, 1))
-    return calibration.calibrated(fit_says, calibration.TABLE.count[place])
+    by = calibration.factors(calibration.TABLE.count, attribution.traits, posts, value / max(posts, 1))
+    return calibration.calibrated(fit_says, by)
 
 
 @cache

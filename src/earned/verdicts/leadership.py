@@ -159,7 +159,7 @@ def _followed(attribution: Attribution, level: float) -> Estimate:
         off = draws.total / max(float(draws.total.mean()), 1e-9)
         low, high = (value * float(x) for x in np.quantile(off, [(1 - level) / 2, (1 + level) / 2]))
     fit_says = Estimate(value, max(0.0, min(low, value)), max(high, value), level, n, "posts")
-    return calibration.calibrated(fit_says, calibration.TABLE.total[calibration.whole(attribution.traits)])
+    return calibration.calibrated(fit_says, calibration.blended(calibration.TABLE.total, attribution.traits))
 
 
 def _totals(attribution: Attribution, placed: Placed, people: int, followed: Estimate) -> Totals:

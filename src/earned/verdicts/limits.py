@@ -74,7 +74,7 @@ def _alike(attribution: Attribution, rows: Sequence[Leader]) -> str:
         f"The {judged} people with {FEWEST} posts or more are followed much alike: as far as can be seen their rates differ by "
         f"{sqrt(max(apart, 0.0)):.0%} of the mean, where clear leaders make it 90 % and more. Who stands out may owe it to one "
         "lucky post, or to news that everybody reacts to."
-        if apart < APART
+        if apart < APART[0]
         else ""
     )
 
