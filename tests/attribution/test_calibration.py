@@ -92,9 +92,9 @@ def test_who_and_what_hardly_differ_get_intervals_that_hardly_differ(apart, news
         assert factors(TABLE.rate, like, posts, rate * (1 + 1e-6)) == pytest.approx(one, abs=1e-3)
 
 
-def test_in_the_middle_of_a_cell_its_own_factors_count():
-    traits, middles = Traits(1_000, 0.8, 2.0, 0.0), calibration.MIDDLES
-    found = [[factors(TABLE.rate, traits, int(posts), rate) for rate in middles[1]] for posts in middles[0]]
+def test_at_the_knot_of_a_cell_its_own_factors_count():
+    traits, (many, rates) = Traits(1_000, 0.8, 2.0, 0.0), calibration.KNOTS
+    found = [[factors(TABLE.rate, traits, int(posts), rate) for rate in rates] for posts in many]
 
     assert np.array(found) == pytest.approx(TABLE.rate[0, CLEAR])
     assert factors(TABLE.rate, traits, 8, 0.0) == pytest.approx(TABLE.rate[0, CLEAR, 0, 0])

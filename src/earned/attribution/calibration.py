@@ -4,7 +4,7 @@
 
 with s the square root and v the value. The root makes widths of small and large values alike and lets a lower end reach 0;
 a lower end that is 0 stays there. The factors a and b are read from a table by what the conversation is like (`traits`), how
-many posts the person has and how many followers per post were found; between two middles of cells, and between two kinds of
+many posts the person has and how many followers per post were found; between two cells, and between two kinds of
 conversations, both count, so that who hardly differs gets intervals that hardly differ. benchmarks/calibration.py derives them.
 """
 
@@ -21,9 +21,9 @@ from earned.attribution.traits import Traits
 from earned.model import Estimate
 
 #: Edges between the cells of the table: posts of the conversation (larger ones are not sampled), posts of the person, followers
-#: found per post; middles of the cells of the last two, between which factors go over into one another.
+#: found per post; knots of the last two, one in each cell, between which its factors go over into the next one's.
 SIZE, POSTS, RATES = (30_001,), (17, 41), (0.10, 0.40)
-MIDDLES = (12.0, 26.0, 60.0), (0.05, 0.20, 0.80)
+KNOTS = (12.0, 26.0, 60.0), (0.08, 0.20, 0.80)
 #: What conversations are like: people much alike, without or beside news; people differ, beside news; or without, and causes
 #: are unclear, clear or nearly certain.
 KINDS = ("alike", "alike, news", "news", "unclear", "clear", "certain")
@@ -154,9 +154,9 @@ def cell(traits: Traits, posts: int, rate: float) -> tuple[int, int, int, int]:
 
 
 def factors(table: NDArray[np.float64], traits: Traits, posts: int, rate: float) -> NDArray[np.float64]:
-    """(2,) factors below and above of such a person: between the middles of cells, and between kinds, both count."""
+    """(2,) factors below and above of such a person: between two cells, and between two kinds, both count."""
     cells = blended(table, traits)
-    (row, down), (column, right) = _between(posts, MIDDLES[0]), _between(rate, MIDDLES[1])
+    (row, down), (column, right) = _between(posts, KNOTS[0]), _between(rate, KNOTS[1])
     upper, lower = ((1 - right) * cells[k, column] + right * cells[k, column + 1] for k in (row, row + 1))
     return np.asarray((1 - down) * upper + down * lower)
 
@@ -166,10 +166,10 @@ def blended(table: NDArray[np.float64], traits: Traits) -> NDArray[np.float64]:
     return np.asarray(np.tensordot(kinds(traits), table[bisect_right(SIZE, traits.size)], 1))
 
 
-def _between(value: float, middles: tuple[float, ...]) -> tuple[int, float]:
-    """The middle before a value, not the last one, and the part of the way to the next, on the scale of logs."""
-    k = min(max(bisect_right(middles, value) - 1, 0), len(middles) - 2)
-    first, second = middles[k : k + 2]
+def _between(value: float, knots: tuple[float, ...]) -> tuple[int, float]:
+    """The knot before a value, not the last one, and the part of the way to the next, on the scale of logs."""
+    k = min(max(bisect_right(knots, value) - 1, 0), len(knots) - 2)
+    first, second = knots[k : k + 2]
     return k, min(max(log(max(value, 1e-9) / first) / log(second / first), 0.0), 1.0)
 
 
