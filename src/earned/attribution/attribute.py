@@ -189,7 +189,6 @@ def attribute(
     weights = earlier.weights if earlier and start and since.known else learned(answer)
     shown = reweighed(answer, weights)
     del answer, spoken
-    of_people = ordered_by_person(frame)
     return Attribution(
         frame=credit,
         edges=credited,
@@ -199,7 +198,7 @@ def attribute(
         named=named,
         counts=counts_of(frame, shown, outside, inside),
         varied=outside,
-        traits=traits(fitted, shown, outside, fewest=FEWEST, **of_people),
+        traits=traits(frame, fitted, shown, outside, fewest=FEWEST),
         typical=float(fitted.sums.others.sum() / max(len(frame), 1)),
         tested=tested(frame, found.rows, edges, fitted, seed=seed, run=blocks) if draws else None,
         without_events=without_events(frame, edges, fitted, run=blocks),
@@ -207,7 +206,7 @@ def attribute(
         relays=found.relays,
         compared=replace(found.compared, meaning=meaning.astype(np.float16)) if found.compared else None,
         weights=weights,
-        **of_people,
+        **ordered_by_person(frame),
         **ordered_by_credited(credit, named_in, named),
     )
 

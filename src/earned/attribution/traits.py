@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earned.attribution.fit import Fitted
+from earned.attribution.frame import Frame
 
 #: So many people tell whether people differ.
 ENOUGH = 10
@@ -27,24 +28,22 @@ class Traits:
     news: float
 
 
-def traits(
-    fitted: Fitted, shown: Fitted, varied: NDArray[np.float64], *, fewest: int,
-    by_person: NDArray[np.int32], part: NDArray[np.float64], begins: NDArray[np.int64],
-) -> Traits:  # fmt: skip
+def traits(frame: Frame, fitted: Fitted, shown: Fitted, varied: NDArray[np.float64], *, fewest: int) -> Traits:
     """The traits of a fitted conversation.
 
     Args:
+        frame: Its posts.
         fitted, shown: The fit, before and after hints of single causes are weighed; rates are read from the second.
-        varied, by_person, part, begins: As in `Attribution`.
+        varied: (n,) variance of each post's number of followers by others.
         fewest: People with fewer posts have no rate.
     """
-    writer = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
-    received, seen = shown.sums.others[by_person] * part, shown.seen[by_person] * part
+    several = np.diff(frame.author_start)
+    row, part = np.repeat(np.arange(len(frame)), several), 1.0 / np.repeat(several, several)
     news, followers = float(fitted.sums.events.sum()), float(fitted.sums.others.sum())
     return Traits(
-        size=len(varied),
+        size=len(frame),
         clear=clearness(fitted, varied),
-        apart=heterogeneity(writer, received, seen, fewest=fewest),
+        apart=heterogeneity(frame.person, shown.sums.others[row] * part, shown.seen[row] * part, fewest=fewest),
         news=news / (news + followers) if news > 0 else 0.0,
     )
 
