@@ -9,6 +9,7 @@ from earned.measures import MEASURES
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "measures.md"
 COUNTED = (
     "earned.measures.credit:credited_posts",
+    "earned.measures.realized:realized_in_all",
     "earned.measures.credit:credited_in_all",
     "earned.measures.ideas:ideas_of",
     "earned.measures.openings:openings_of",

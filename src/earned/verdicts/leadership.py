@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from earned.attribution import calibration
 from earned.attribution.attribution import FEWEST, Attribution
 from earned.attribution.conversation import Placed
 from earned.measures.credit import credited_in_all, credited_posts
 from earned.measures.induced import induced_posts, rate_draws
-from earned.measures.realized import internal_posts, realized_posts
+from earned.measures.realized import internal_posts, realized_in_all, realized_posts
 from earned.measures.receipts import Followers
 from earned.model import Camp, Estimate, Evidence, Leader, Leadership, Person, Totals
 from earned.text.pov import own_names
@@ -79,7 +77,7 @@ def find_leaders(
     rows = sorted((row for row, _ in judged.values()), key=_surest_first)
     camps = {p: chances for p, (_, chances) in judged.items()}
     shown = tuple(replace(row, evidence=passages.fill(row.evidence)) for row in rows[:SHOWN])
-    followed = _followed(attribution, level)
+    followed = realized_in_all(attribution, level=level)
     totals = _totals(attribution, placed, len(rows), followed)
     limits = what_the_data_cannot_tell(attribution, placed, rows, followed, languages)
     answer = Leadership((*shown, *rows[SHOWN:]), totals, limits, dict(provenance))
@@ -144,22 +142,6 @@ def _case(
         pov_weeks=len(set(attribution.frame.week[held.rows].tolist())),
         pitch=held.pitch,
     )
-
-
-def _followed(attribution: Attribution, level: float) -> Estimate:
-    """Posts by others that are best explained by an earlier post, of everybody together.
-
-    Hints of single causes, which draws do not know, say how many; draws say how far off by what part that may be.
-    """
-    draws, value, n = attribution.draws, float(attribution.fitted.sums.others.sum()), len(attribution.frame)
-    if draws is None:
-        spread = NormalDist().inv_cdf((1 + level) / 2) * float(np.sqrt(attribution.varied.sum()))
-        low, high = value - spread, value + spread
-    else:
-        off = draws.total / max(float(draws.total.mean()), 1e-9)
-        low, high = (value * float(x) for x in np.quantile(off, [(1 - level) / 2, (1 + level) / 2]))
-    fit_says = Estimate(value, max(0.0, min(low, value)), max(high, value), level, n, "posts")
-    return calibration.calibrated(fit_says, calibration.blended(calibration.TABLE.total, attribution.traits))
 
 
 def _totals(attribution: Attribution, placed: Placed, people: int, followed: Estimate) -> Totals:
