@@ -76,11 +76,6 @@ class Visit:
         return self.may("decide") and (self.seat.role != "expert" or self.seat.person in (leader, follower))
 
 
-def _posts(visit: Visit) -> int:
-    """Posts that were read into the study."""
-    return visit.study.store.posts.count(visit.study.record)
-
-
 View = Callable[..., HttpResponse]
 
 
@@ -99,12 +94,8 @@ def within(right: str, *, needs_edition: bool = True) -> Callable[[View], View]:
             if not visit.may(right):
                 return refused(request)
             if needs_edition and visit.edition is None:
-                given = {
-                    "visit": visit,
-                    "job": jobs.latest(visit.study),
-                    "read": _posts(visit),
-                    "works": visit.may("work"),
-                }
+                read = visit.study.store.posts.count(visit.study.record)
+                given = {"visit": visit, "job": jobs.latest(visit.study), "read": read, "works": visit.may("work")}
                 return render(request, "earned/waiting.html", given)
             if right != "see" or not needs_edition:
                 return kept.own(request, view(request, visit, **more))
